@@ -1,0 +1,212 @@
+"""Frozen rows that the screen and the command line read. No SQLAlchemy: the first paint must not wait for it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from store.status import Tab
+
+
+class Key(msgspec.Struct, frozen=True, order=True):
+    """Where an order stands in a tab's order: the sort value, then the row's id."""
+
+    sort: int
+    pk: int
+
+
+class View(msgspec.Struct, frozen=True):
+    """What a list shows: a tab, a sort, and filters. Hashable: caches use it as a key."""
+
+    tab: Tab
+    sort: str = "urgent"
+    """`urgent` (the tab's own order) or `newest`."""
+    chips: frozenset[str] = frozenset()
+    """Filters, all must hold: `new`, `confirmed`, `cod`, `note`, `cancel`, `tokopedia`, `multi`, `failed`, `due24`."""
+    shop_id: int | None = None
+
+
+class OrderRow(msgspec.Struct, frozen=True):
+    """One line of the list. Times in epoch ms, money in whole units, text raw (clean() it at the border)."""
+
+    pk: int
+    key: Key
+    """Its place in the view it was read for."""
+    shop_id: int
+    order_id: str
+    channel: str
+    status: str
+    raw_status: str
+    created_at: int
+    paid_at: int | None
+    updated_at: int
+    arrange_by: int | None
+    scan_by: int | None
+    buyer: str | None
+    city: str | None
+    summary: str
+    units: int
+    total: int
+    currency: str
+    courier: str | None
+    courier_name: str | None
+    tracking_number: str | None
+    tracking_status: str | None
+    last_event_at: int | None
+    packages: int
+    cod: bool
+    cancel_requested: bool
+    note: str | None
+    note_seen_at: int | None
+    confirmed_at: int | None
+    action_state: str | None
+    attention_at: int | None
+    attention: str | None
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """One SKU of an order; `on_hand` and `free` are None while the stock is unknown."""
+
+    line: int
+    sku_id: str
+    product_id: str | None
+    seller_sku: str | None
+    name: str
+    variation: str | None
+    quantity: int
+    unit_price: int
+    is_gift: bool
+    on_hand: int | None = None
+    free: int | None = None
+    """On hand less everything that open orders need, this one included; below zero somebody goes without."""
+
+
+class PackageRow(msgspec.Struct, frozen=True):
+    """One parcel of an order."""
+
+    package_id: str
+    status: str | None
+    courier: str | None
+    courier_name: str | None
+    tracking_number: str | None
+    tracking_status: str | None
+    tracking_reason: str | None
+    tracking_source: str | None
+    last_event_at: int | None
+    delivered_at: int | None
+    checked_at: int | None
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """One step of the journey, newest first in lists."""
+
+    at: int | None
+    status: str
+    text: str
+    location: str | None
+    code: str | None
+    source: str
+    tracking_number: str | None
+
+
+class ActionRow(msgspec.Struct, frozen=True):
+    """One row of the outbox, as `pantau actions --json` prints it."""
+
+    id: int
+    shop_id: int
+    kind: str
+    order_pk: int | None
+    order_id: str
+    package_id: str | None
+    batch_id: str | None
+    state: str
+    code: int | None
+    reason: str | None
+    attempts: int
+    due_at: int
+    requested_by: str
+    requested_at: int
+    done_at: int | None
+
+
+class ChangeRow(msgspec.Struct, frozen=True):
+    """One row of the feed."""
+
+    seq: int
+    at: int
+    shop_id: int | None
+    order_pk: int | None
+    order_id: str | None
+    kind: str
+    old: str | None
+    new: str | None
+    detail: str | None
+    actor: str
+
+
+class OrderDetail(msgspec.Struct, frozen=True):
+    """Everything about one order, for the pane, the detail screen and `pantau order`."""
+
+    row: OrderRow
+    shop: str
+    province: str | None
+    address: str | None
+    phone: str | None
+    seller_note: str | None
+    payment_method: str | None
+    subtotal: int | None
+    shipping_fee: int | None
+    deadline_source: str | None
+    cancel_at: int | None
+    shipped_at: int | None
+    collected_at: int | None
+    delivered_at: int | None
+    cancel_reason: str | None
+    fulfillment_type: str | None
+    shipping_type: str | None
+    delivery_option: str | None
+    confirmed_by: str | None
+    tags: tuple[str, ...]
+    items: tuple[ItemRow, ...]
+    parcels: tuple[PackageRow, ...]
+    events: tuple[EventRow, ...] = ()
+    actions: tuple[ActionRow, ...] = ()
+    history: tuple[ChangeRow, ...] = ()
+
+
+class TabCountRow(msgspec.Struct, frozen=True):
+    """What a tab's label says."""
+
+    tab: Tab
+    n: int
+    worst_at: int | None
+    """The nearest deadline in it; None where no clock runs or the tab is empty."""
+
+
+class HealthRow(msgspec.Struct, frozen=True):
+    """State of one job for one shop."""
+
+    job: str
+    shop: str
+    last_ok_at: int | None
+    failing_since: int | None
+    problem: str | None
+    detail: str | None
+    next_at: int | None
+
+
+class ShopRow(msgspec.Struct, frozen=True):
+    """A shop we watch."""
+
+    id: int
+    name: str
+    kind: str
+    title: str | None
+
+
+class Today(msgspec.Struct, frozen=True):
+    """The day so far, in the shop's zone; `late` and `judged` give the late-dispatch rate when computed."""
+
+    new: int
+    shipped: int
+    late: int | None = None
+    judged: int | None = None

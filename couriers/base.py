@@ -57,6 +57,8 @@ class TrackEvent(msgspec.Struct, frozen=True):
     reason: str | None = None
     """With EXCEPTION: lost, damaged, destroyed, held, customs, address, refused, expired."""
     zone_assumed: bool = False
+    future: bool = False
+    """Dated after the moment it was read: the source's clock or zone is wrong, the row still counts."""
 
 
 class TrackingResult(msgspec.Struct, frozen=True):

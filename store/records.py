@@ -1,7 +1,9 @@
 """What a source (Open API, export file) hands to the store: one order with its items and packages.
 
 Sources map their own wire to these; the store knows nothing of any wire. Times are epoch milliseconds UTC,
-money whole units, ids text, foreign text raw but without NUL.
+money whole units, ids text, foreign text raw but without NUL. Defaults are left out of the encoded form,
+whose hash tells whether an order changed: a field that a later version adds then makes no stored order look
+changed.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 
-class ItemRecord(msgspec.Struct, frozen=True):
+class ItemRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """Units of one SKU at one price; `quantity` counts the platform's per-unit lines."""
 
     sku_id: str
@@ -22,7 +24,7 @@ class ItemRecord(msgspec.Struct, frozen=True):
     is_gift: bool = False
 
 
-class PackageRecord(msgspec.Struct, frozen=True):
+class PackageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A parcel as the order names it; most fields come later, with the shipment."""
 
     package_id: str
@@ -33,7 +35,7 @@ class PackageRecord(msgspec.Struct, frozen=True):
     tracking_number: str | None = None
 
 
-class OrderRecord(msgspec.Struct, frozen=True):
+class OrderRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One order as a source tells it now. See store.models.Order for the meaning of each field."""
 
     order_id: str

@@ -1,0 +1,98 @@
+"""Driver-level writes for many rows, and the few places where SQLite and PostgreSQL spell things apart.
+
+Session objects cost about thirty times more per row; here a statement is text built once from the table and
+the rows are plain tuples in the order of `columns`. Everything else in the store says what it wants in Core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+Row = tuple[Any, ...]
+
+_WRITER_LOCK = 0x70616E74
+"""The advisory lock of `one_writer`: "pant"."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table of a model."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def insert_rows(conn: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """Insert tuples with one executemany; nothing happens for no rows."""
+    if rows:
+        conn.exec_driver_sql(_insert_sql(table, columns, conn.dialect.name), list(rows))
+
+
+def update_rows(
+    conn: Connection, table: Table, columns: tuple[str, ...], keys: tuple[str, ...], rows: Sequence[Row]
+) -> None:
+    """Update by key with one executemany; each tuple holds `columns`, then `keys`."""
+    if rows:
+        conn.exec_driver_sql(_update_sql(table, columns, keys, conn.dialect.name), list(rows))
+
+
+def insert_into(conn: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing` of the present database."""
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def one_writer(conn: Connection) -> None:
+    """Hold every other writer back until this transaction ends, as BEGIN IMMEDIATE does on SQLite.
+
+    PostgreSQL would let two seats take feed numbers and commit them in the other order; a reader asking for
+    `seq > last` would then miss rows. With one writer at a time the feed's order is the order of commits, and
+    two transactions cannot take the same rows in opposite orders.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(_WRITER_LOCK)))
+
+
+def clock(conn: Connection, now: int) -> ColumnElement[int]:
+    """The time leases are judged by: the server's on PostgreSQL, where every seat has a clock, else ours."""
+    if conn.dialect.name == "postgresql":
+        return cast(func.extract("epoch", func.clock_timestamp()) * 1_000, BigInteger)
+    return literal(now, BigInteger)
+
+
+def reserve(conn: Connection, table: Table, count: int) -> Sequence[int]:
+    """Row ids for `count` new rows of a table numbered by `id`, so that children need no RETURNING."""
+    if count == 0:
+        return ()
+    if conn.dialect.name == "postgresql":
+        sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        return conn.execute(select(sequence).select_from(func.generate_series(1, count))).scalars().all()
+    last: int = conn.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return range(last + 1, last + 1 + count)
+
+
+@cache
+def _insert_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
+    names = ", ".join(_name(table, column) for column in columns)
+    marks = ", ".join([_mark(dialect)] * len(columns))
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
+
+
+@cache
+def _update_sql(table: Table, columns: tuple[str, ...], keys: tuple[str, ...], dialect: str) -> str:
+    mark = _mark(dialect)
+    values = ", ".join(f"{_name(table, column)} = {mark}" for column in columns)
+    where = " AND ".join(f"{_name(table, key)} = {mark}" for key in keys)
+    return f"UPDATE {table.name} SET {values} WHERE {where}"
+
+
+def _mark(dialect: str) -> str:
+    return "%s" if dialect == "postgresql" else "?"
+
+
+def _name(table: Table, column: str) -> str:
+    # Quoted always: `at`, `key` and `text` are words of SQL. The look-up refuses a name that is no column.
+    return f'"{table.c[column].name}"'

@@ -1,0 +1,52 @@
+"""The feed of changes: appended by every write in its own transaction, read by screens, notices and audits.
+
+| kind | old, new | detail |
+| --- | --- | --- |
+| `order.new` | -, status | - |
+| `order.status` | status, status | - |
+| `order.changed` | - | `{"fields": ["deadline", "note", ...]}` (store/ingest.py names them) |
+| `order.cancel_requested` | - | - (a buyer's wish to cancel became known) |
+| `order.confirmed`, `order.unconfirmed`, `order.note_seen` | - | - |
+| `package.tracking` | tracking status, tracking status | `{"package_id", "tracking_number", "reason"}` |
+| `action.<state>` | state before, state | `{"action_id", "kind", "target", "code", "reason"}` |
+| `request.new`, `request.status` | status, status | `{"request_id", "kind"}` |
+| `job.failed`, `job.recovered` | problem, problem | `{"job", "shop", "detail"}` |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from store.bulk import insert_rows, table_of
+from store.models import Change
+
+
+class NewChange(NamedTuple):
+    """One row to append; a plain tuple in this order does as well."""
+
+    at: int
+    shop_id: int | None
+    order_pk: int | None
+    order_id: str | None
+    kind: str
+    old: str | None = None
+    new: str | None = None
+    detail: str | None = None
+    actor: str = "platform"
+
+
+_COLUMNS = NewChange._fields
+
+
+def append(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Append rows of NewChange's shape in their order."""
+    insert_rows(conn, table_of(Change), _COLUMNS, rows)
+
+
+def detail(**values: object) -> str:
+    """The JSON of a detail column, without what is None."""
+    return msgspec.json.encode({k: v for k, v in values.items() if v is not None}).decode()

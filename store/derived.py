@@ -1,0 +1,120 @@
+"""The columns of an order that follow from other tables, written again whenever one of those tables changes.
+
+`action_state` follows from the outbox, `returns_at` from the requests, `attention` from both and the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from store.attention import attention
+from store.bulk import table_of
+from store.models import Action, Order, Request
+
+_ORDERS = table_of(Order)
+_ACTIONS = table_of(Action)
+_REQUESTS = table_of(Request)
+
+_SEVERITY: Final = {"queued": 1, "sending": 2, "unknown": 3, "refused": 4, "needs_person": 5}
+"""Action states that are unfinished or failed, mildest first; the others need no word on the order."""
+
+_CLOSED: Final = ("COMPLETE", "CANCEL", "CANCELLED", "REJECT", "REFUND_SUCCESS")
+"""How the platform's words for a finished request end (Return and Refund API 202602)."""
+
+
+class Waiting(msgspec.Struct):
+    """What a buyer asked for on one order and is not finished."""
+
+    cancel: bool = False
+    """A cancellation waits for our answer."""
+    answer_since: int | None = None
+    """Since when a return or refund waits for our answer."""
+    returns_at: int | None = None
+    """The nearest deadline of an open return or refund, or its last change where no clock runs."""
+
+
+def is_open(status: str, next_action: str | None) -> bool:
+    """Whether a request still needs anybody."""
+    return next_action is not None or not status.upper().endswith(_CLOSED)
+
+
+def waiting(conn: Connection, pks: Collection[int]) -> dict[int, Waiting]:
+    """The open requests of these orders; an order without any is not in the answer."""
+    result: dict[int, Waiting] = {}
+    columns = ("order_pk", "kind", "status", "next_action", "deadline_at", "created_at", "updated_at")
+    query = select(*(_REQUESTS.c[name] for name in columns)).where(_REQUESTS.c.order_pk.in_(pks))
+    for row in conn.execute(query):
+        if not is_open(row.status, row.next_action):
+            continue
+        found = result.setdefault(row.order_pk, Waiting())
+        if row.kind == "cancel":
+            found.cancel = True
+            continue
+        found.returns_at = _earliest(found.returns_at, row.deadline_at or row.updated_at)
+        if row.next_action is not None:
+            found.answer_since = _earliest(found.answer_since, row.created_at)
+    return result
+
+
+def action_states(conn: Connection, pks: Collection[int]) -> dict[int, str]:
+    """The worst unfinished or failed action of each order, judging each target by its newest row."""
+    newest = (
+        select(func.max(_ACTIONS.c.id))
+        .where(_ACTIONS.c.order_pk.in_(pks))
+        .group_by(_ACTIONS.c.order_pk, _ACTIONS.c.kind, _ACTIONS.c.target)
+    )
+    result: dict[int, str] = {}
+    for pk, state in conn.execute(
+        select(_ACTIONS.c.order_pk, _ACTIONS.c.state).where(_ACTIONS.c.id.in_(newest))
+    ):
+        if _SEVERITY.get(state, 0) > _SEVERITY.get(result.get(pk, ""), 0):
+            result[pk] = state
+    return result
+
+
+def refresh(conn: Connection, pks: Iterable[int | None]) -> None:
+    """Write the derived columns of these orders again; unknown ones and None are passed over."""
+    wanted = {pk for pk in pks if pk is not None}
+    if not wanted:
+        return
+    asked, acted = waiting(conn, wanted), action_states(conn, wanted)
+    rows = []
+    for order in conn.execute(select(_ORDERS).where(_ORDERS.c.id.in_(wanted))):
+        open_requests = asked.get(order.id, Waiting())
+        state = acted.get(order.id)
+        since, why = attention(
+            order.status,
+            updated_at=order.updated_at,
+            arrange_by=order.arrange_by,
+            scan_by=order.scan_by,
+            cancel_requested=order.cancel_requested,
+            action_state=state,
+            request_at=open_requests.answer_since,
+            tracking_status=order.tracking_status,
+            moved_at=order.last_event_at or order.collected_at,
+        )
+        derived = (state, open_requests.returns_at, since, why)
+        if derived != (order.action_state, order.returns_at, order.attention_at, order.attention):
+            rows.append(
+                dict(zip(("state", "returns", "since", "why"), derived, strict=True)) | {"pk": order.id}
+            )
+    if rows:
+        conn.execute(
+            update(_ORDERS)
+            .where(_ORDERS.c.id == bindparam("pk"))
+            .values(
+                action_state=bindparam("state"),
+                returns_at=bindparam("returns"),
+                attention_at=bindparam("since"),
+                attention=bindparam("why"),
+            ),
+            rows,
+        )
+
+
+def _earliest(one: int | None, other: int) -> int:
+    return other if one is None else min(one, other)

@@ -1,0 +1,272 @@
+"""Bulk intake: a page of orders becomes rows, counts, search documents and changes in one transaction.
+
+Rules: an older body never replaces a newer one (the platform's `update_time` decides); equal times with
+another body are a conflict that only an authoritative (detail) read may settle; what is ours (confirmation,
+tracking, seen notes, actions, tags) survives every answer of the platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from store import changes, search
+from store.attention import TAB, attention, sort_at
+from store.batch import MOVING, Batch, distinct, merge_parcel
+from store.bulk import one_writer, reserve, table_of
+from store.derived import Waiting, waiting
+from store.flatten import PLAIN, fingerprint, lead, plain, summary, topics
+from store.models import Item, Order, Package
+from store.records import ItemRecord, OrderRecord, PackageRecord
+from store.requests import adopt
+from store.status import Tab
+
+BATCH: Final = 1_000
+"""Orders looked up at once: bounded by the number of parameters a statement may have."""
+
+_ORDERS: Final = table_of(Order)
+_ITEMS: Final = table_of(Item)
+_PACKAGES: Final = table_of(Package)
+
+_SEARCHED: Final = frozenset({"buyer", "city", "note", "seller_note", "items", "packages"})
+_ITEM: Final = ItemRecord.__struct_fields__
+
+
+class Ingested(msgspec.Struct):
+    """What a batch of orders did, in distinct orders."""
+
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    stale: int = 0
+    conflicts: list[str] = []
+    """Orders told differently at the same update time: the caller takes a detail read."""
+
+
+Judged = tuple[OrderRecord, bytes]
+
+
+def ingest(
+    conn: Connection, shop_id: int, records: Sequence[OrderRecord], now: int, *, authoritative: bool = False
+) -> Ingested:
+    """Take in what a source says about orders of one shop. Best with 100 to 1,000 records a call.
+
+    `authoritative` marks a detail read, which wins at an equal update time. Raises nothing for odd content;
+    a database error leaves the whole transaction undone.
+    """
+    one_writer(conn)
+    result = Ingested()
+    for start in range(0, len(records), BATCH):
+        _ingest_batch(conn, shop_id, records[start : start + BATCH], now, authoritative, result)
+    return result
+
+
+def _ingest_batch(
+    conn: Connection,
+    shop_id: int,
+    records: Sequence[OrderRecord],
+    now: int,
+    authoritative: bool,
+    result: Ingested,
+) -> None:
+    conflicts: dict[str, None] = {}
+    incoming = _newest(records, conflicts)
+    known = _known(conn, shop_id, list(incoming))
+    fresh: list[Judged] = []
+    newer: dict[int, Judged] = {}
+    for order_id, judged in incoming.items():
+        old = known.get(order_id)
+        if old is None:
+            fresh.append(judged)
+            continue
+        pk, body_hash, updated_at = old
+        if body_hash == judged[1]:
+            result.unchanged += 1
+        elif judged[0].updated_at < updated_at:
+            result.stale += 1
+        elif judged[0].updated_at == updated_at and not authoritative:
+            conflicts[order_id] = None
+        else:
+            newer[pk] = judged
+    result.seen += len(incoming)
+    result.new += len(fresh)
+    if not authoritative:
+        result.conflicts += conflicts
+    if fresh or newer:
+        batch = Batch(shop_id, now)
+        _add_new(conn, batch, fresh)
+        changed = _add_changed(conn, batch, newer)
+        batch.write(conn)
+        result.changed += changed
+        result.unchanged += len(newer) - changed
+
+
+def _newest(records: Sequence[OrderRecord], conflicts: dict[str, None]) -> dict[str, Judged]:
+    """One judged record per order: a page that shifted while it was read tells an order twice."""
+    newest: dict[str, Judged] = {}
+    for record in records:
+        judged = fingerprint(record)
+        order_id = judged[0].order_id
+        other = newest.get(order_id)
+        if other is not None:
+            if other[0].updated_at > record.updated_at:
+                continue
+            if other[0].updated_at == record.updated_at and other[1] != judged[1]:
+                conflicts[order_id] = None
+        newest[order_id] = judged
+    return newest
+
+
+def _known(conn: Connection, shop_id: int, order_ids: list[str]) -> dict[str, tuple[int, bytes, int]]:
+    query = select(_ORDERS.c.order_id, _ORDERS.c.id, _ORDERS.c.body_hash, _ORDERS.c.updated_at).where(
+        _ORDERS.c.shop_id == shop_id, _ORDERS.c.order_id.in_(order_ids)
+    )
+    return {order_id: (pk, body_hash, at) for order_id, pk, body_hash, at in conn.execute(query)}
+
+
+def _derive(
+    record: OrderRecord,
+    body_hash: bytes,
+    parcels: Sequence[PackageRecord],
+    asked: Waiting,
+    ours: dict[str, Any],
+) -> tuple[Any, ...]:
+    """The values of DERIVED."""
+    tab = TAB.get(record.status, Tab.ACTION.value)
+    since, why = attention(
+        record.status,
+        updated_at=record.updated_at,
+        arrange_by=record.arrange_by,
+        scan_by=record.scan_by,
+        cancel_requested=record.cancel_requested,
+        request_at=asked.answer_since,
+        **ours,
+    )
+    rank = sort_at(
+        tab,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        arrange_by=record.arrange_by,
+        scan_by=record.scan_by,
+    )
+    text, units = summary(record.items)
+    first = lead(parcels)
+    spoken = (
+        (None, None, None) if first is None else (first.courier, first.courier_name, first.tracking_number)
+    )
+    return (tab, rank, since, why, asked.returns_at, text, units, *spoken, len(parcels), body_hash)
+
+
+def _add_new(conn: Connection, batch: Batch, fresh: Sequence[Judged]) -> None:
+    if not fresh:
+        return
+    shop_id, now = batch.shop_id, batch.now
+    pks = reserve(conn, _ORDERS, len(fresh))
+    early = adopt(conn, shop_id, {judged[0].order_id: pk for pk, judged in zip(pks, fresh, strict=True)})
+    astuple = msgspec.structs.astuple
+    nobody = Waiting()
+    for pk, (told, body_hash) in zip(pks, fresh, strict=True):
+        asked = early.get(pk, nobody)
+        record = _with_cancel(told, asked)
+        parcels = distinct(record.packages)
+        derived = _derive(record, body_hash, parcels, asked, {"moved_at": record.collected_at})
+        batch.orders.append((pk, shop_id, now, "", *plain(record), *derived))
+        batch.tabs[derived[0]] += 1
+        batch.items += [(pk, line, *astuple(item)) for line, item in enumerate(record.items)]
+        due = now if record.status in MOVING else None
+        batch.parcels += [(pk, shop_id, 0, due, *astuple(parcel)) for parcel in parcels]
+        batch.documents.append((pk, search.document(record)))
+        row = (now, shop_id, pk, record.order_id)
+        batch.changes.append((*row, "order.new", None, record.status, None, "platform"))
+        if record.cancel_requested:
+            batch.changes.append((*row, "order.cancel_requested", None, None, None, "platform"))
+
+
+def _add_changed(conn: Connection, batch: Batch, newer: dict[int, Judged]) -> int:
+    """Collect the rows of orders we have; the answer is how many of them really differ."""
+    if not newer:
+        return 0
+    really = 0
+    asked = waiting(conn, newer)
+    items: dict[int, list[tuple[Any, ...]]] = {}
+    for line in conn.execute(
+        select(_ITEMS.c.order_pk, *(_ITEMS.c[name] for name in _ITEM))
+        .where(_ITEMS.c.order_pk.in_(newer))
+        .order_by(_ITEMS.c.order_pk, _ITEMS.c.line)
+    ):
+        items.setdefault(line.order_pk, []).append(tuple(line[1:]))
+    parcels: dict[int, dict[str, Any]] = {}
+    for parcel in conn.execute(select(_PACKAGES).where(_PACKAGES.c.order_pk.in_(newer))):
+        parcels.setdefault(parcel.order_pk, {})[parcel.package_id] = parcel
+    for old in conn.execute(select(_ORDERS).where(_ORDERS.c.id.in_(newer))).mappings():
+        told, body_hash = newer[old["id"]]
+        found = asked.get(old["id"], Waiting())
+        record = _with_cancel(told, found)
+        really += _add_one_changed(
+            batch, dict(old), record, body_hash, found, items.get(old["id"], []), parcels.get(old["id"], {})
+        )
+    return really
+
+
+def _add_one_changed(
+    batch: Batch,
+    old: dict[str, Any],
+    record: OrderRecord,
+    body_hash: bytes,
+    asked: Waiting,
+    old_items: list[tuple[Any, ...]],
+    old_parcels: dict[str, Any],
+) -> bool:
+    pk = old["id"]
+    values = plain(record)
+    fields = {name for name, value in zip(PLAIN, values, strict=True) if old[name] != value}
+    fields.discard("updated_at")
+    items = [msgspec.structs.astuple(item) for item in record.items]
+    if items != old_items:
+        fields.add("items")
+        batch.reitemed.append(pk)
+        batch.items += [(pk, line, *item) for line, item in enumerate(items)]
+    parcels = [
+        merge_parcel(parcel, old_parcels.get(parcel.package_id)) for parcel in distinct(record.packages)
+    ]
+    if batch.put_parcels(pk, record.status, parcels, old_parcels):
+        fields.add("packages")
+    ours = {
+        "action_state": old["action_state"],
+        "tracking_status": old["tracking_status"],
+        "moved_at": old["last_event_at"] or record.collected_at,
+    }
+    derived = _derive(record, body_hash, parcels, asked, ours)
+    seen = None if "note" in fields else old["note_seen_at"]
+    batch.updates.append((*values, *derived, seen, pk))
+    if derived[0] != old["tab"]:
+        batch.tabs[old["tab"]] -= 1
+        batch.tabs[derived[0]] += 1
+    if fields & _SEARCHED:
+        batch.redocumented.append((pk, search.document(record, [p.tracking_number for p in parcels])))
+    _describe(batch, old, record, fields)
+    return bool(fields)
+
+
+def _describe(batch: Batch, old: dict[str, Any], record: OrderRecord, fields: set[str]) -> None:
+    """Append what the feed says about a changed order."""
+    row = (batch.now, batch.shop_id, old["id"], record.order_id)
+    stepped = "status" in fields
+    if stepped:
+        batch.changes.append((*row, "order.status", old["status"], record.status, None, "platform"))
+    if named := topics(fields, status_changed=stepped):
+        text = changes.detail(fields=named)
+        batch.changes.append((*row, "order.changed", None, None, text, "platform"))
+    if record.cancel_requested and not old["cancel_requested"]:
+        batch.changes.append((*row, "order.cancel_requested", None, None, None, "platform"))
+
+
+def _with_cancel(record: OrderRecord, asked: Waiting) -> OrderRecord:
+    # The request and the order are polled apart: an open request stands until the request itself is closed.
+    if asked.cancel and not record.cancel_requested:
+        return msgspec.structs.replace(record, cancel_requested=True)
+    return record

@@ -1,0 +1,32 @@
+"""Reading the store without SQLAlchemy: what the screen asks at every key press, and at its first paint.
+
+Each question is one or a few indexed statements, under 2 ms at a million orders on SQLite; the exceptions say
+so in their own words.
+"""
+
+from __future__ import annotations
+
+from store.reading.finding import Finding
+from store.reading.link import Link
+from store.reading.single import Single
+from store.schema import SchemaState
+
+
+class Reader(Finding, Single):
+    """A read-only connection and the questions one can ask (store/reading/). One per thread.
+
+    While a SQLite store does not exist yet, everything is empty. Raises StoreError when it cannot be read.
+    """
+
+    @classmethod
+    def open(cls, url: str) -> Reader:
+        """A reader of a store by SQLAlchemy URL or SQLite path; connects at the first question."""
+        return cls(Link(url))
+
+    def schema_state(self) -> SchemaState:
+        """Whether this version can read the store as it is."""
+        return self._link.schema_state()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._link.close()

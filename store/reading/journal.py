@@ -1,0 +1,93 @@
+"""What happened and what is under way: the outbox, the feed, the jobs' health, the screen's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from store.reading.base import CHUNK, Base, marks
+from store.views import ActionRow, ChangeRow, EventRow, HealthRow
+
+_ACTION: Final = ", ".join(ActionRow.__struct_fields__)
+_CHANGE: Final = ", ".join(f'"{name}"' for name in ChangeRow.__struct_fields__)
+_EVENT: Final = ", ".join(f'"{name}"' for name in EventRow.__struct_fields__)
+_HEALTH: Final = ", ".join(HealthRow.__struct_fields__)
+
+RECENT_SCAN: Final = 5_000
+"""How far back `recent` looks: a screen does not search the history of years."""
+
+
+class Journal(Base):
+    """Rows that are told as they stand."""
+
+    def actions(
+        self,
+        state: str | None = None,
+        limit: int | None = None,
+        *,
+        order_pk: int | None = None,
+        batch_id: str | None = None,
+    ) -> list[ActionRow]:
+        """Rows of the outbox, the newest first."""
+        wanted = {"state": state, "order_pk": order_pk, "batch_id": batch_id}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        statement = (
+            f"SELECT {_ACTION} FROM actions WHERE {' AND '.join(f'{name} = ?' for name in given) or 'true'}"
+        )
+        statement += " ORDER BY id DESC"
+        args: list[Any] = list(given.values())
+        if limit is not None:
+            statement += " LIMIT ?"
+            args.append(limit)
+        return [ActionRow(*row) for row in self._query(statement, args)]
+
+    def ship_rows(self, parcels: Sequence[tuple[int, str]]) -> list[ActionRow]:
+        """The newest ship action of each (order, package), in the order asked for, as far as there is one."""
+        newest: dict[tuple[int | None, str | None], ActionRow] = {}
+        pks = list(dict.fromkeys(pk for pk, _ in parcels))
+        for start in range(0, len(pks), CHUNK):
+            some = pks[start : start + CHUNK]
+            statement = f"SELECT {_ACTION} FROM actions WHERE kind = 'ship' AND order_pk IN ({marks(some)})"
+            for row in self._query(f"{statement} ORDER BY id", some):
+                action = ActionRow(*row)
+                newest[action.order_pk, action.package_id] = action
+        return [newest[parcel] for parcel in parcels if parcel in newest]
+
+    def events(self, pk: int, limit: int = 500) -> list[EventRow]:
+        """The journey of an order's parcels, the newest first; steps without a time stand at the end."""
+        newest = "ORDER BY coalesce(at, 0) DESC, id DESC LIMIT ?"
+        statement = f"SELECT {_EVENT} FROM tracking_events WHERE order_pk = ? {newest}"
+        return [EventRow(*row) for row in self._query(statement, (pk, limit))]
+
+    def history(self, pk: int, limit: int = 200) -> list[ChangeRow]:
+        """What happened to an order here, the newest first."""
+        statement = f"SELECT {_CHANGE} FROM changes WHERE order_pk = ? ORDER BY seq DESC LIMIT ?"
+        return [ChangeRow(*row) for row in self._query(statement, (pk, limit))]
+
+    def changes(self, since_seq: int, limit: int = 1_000) -> list[ChangeRow]:
+        """The feed after a row, the oldest first."""
+        statement = f"SELECT {_CHANGE} FROM changes WHERE seq > ? ORDER BY seq LIMIT ?"
+        return [ChangeRow(*row) for row in self._query(statement, (since_seq, limit))]
+
+    def recent(self, kinds: Sequence[str], limit: int = 300) -> list[ChangeRow]:
+        """The newest rows of some kinds (`action.%` is a family), the newest first, from the feed's end."""
+        if not kinds:
+            return []
+        like = " OR ".join(["kind LIKE ?"] * len(kinds))
+        tail = f"(SELECT * FROM changes ORDER BY seq DESC LIMIT {RECENT_SCAN}) AS tail"
+        statement = f"SELECT {_CHANGE} FROM {tail} WHERE {like} ORDER BY seq DESC LIMIT ?"
+        return [ChangeRow(*row) for row in self._query(statement, (*kinds, limit))]
+
+    def health(self) -> list[HealthRow]:
+        """One row per job and shop."""
+        rows = self._query(f"SELECT {_HEALTH} FROM job_health ORDER BY job, shop")
+        return [HealthRow(*row) for row in rows]
+
+    def rejected_count(self) -> int:
+        """How many things could not be understood so far."""
+        return self._value("SELECT count(*) FROM rejected") or 0
+
+    def pref(self, key: str) -> str | None:
+        """A setting of the screen, as store/ui_state.py put it."""
+        value: str | None = self._value("SELECT value FROM ui_state WHERE key = ?", (key,))
+        return value

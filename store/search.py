@@ -1,0 +1,80 @@
+"""The search index: one document per order, found by any part of a word (trigrams), kept by the writers.
+
+SQLite has an FTS5 table whose rowid is the order's id, because FTS5 finds a row to delete by nothing else;
+PostgreSQL has a plain table with a trigram index. Queries are in store/reader.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from store.bulk import table_of
+from store.models import Item, Order, Package
+from store.records import OrderRecord
+
+LIMIT: Final = 600
+"""Characters of a document: a novel in the note must not make the index grow by a novel."""
+
+
+def document(record: OrderRecord, numbers: Iterable[str | None] = ()) -> str:
+    """Everything a person may look an order up by; `numbers`: tracking numbers known beside the record's."""
+    words: list[str | None] = [record.order_id]
+    words += [package.tracking_number for package in record.packages]
+    words += numbers
+    words += (record.buyer, record.city)
+    for item in record.items:
+        words += (item.name, item.variation, item.seller_sku)
+    words += (record.note, record.seller_note)
+    return _join(words)
+
+
+def upsert(conn: Connection, rows: Sequence[tuple[int, str]], *, new: bool = False) -> None:
+    """Store (order pk, document) pairs; `new` promises that none is there yet and saves the deletes."""
+    if not rows:
+        return
+    if not new:
+        remove(conn, [pk for pk, _ in rows])
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("INSERT INTO order_search (order_pk, text) VALUES (%s, %s)", list(rows))
+    else:
+        conn.exec_driver_sql(
+            "INSERT INTO order_search (rowid, order_pk, text) VALUES (?, ?, ?)",
+            [(pk, pk, t) for pk, t in rows],
+        )
+
+
+def remove(conn: Connection, pks: Sequence[int]) -> None:
+    """Forget documents."""
+    if not pks:
+        return
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("DELETE FROM order_search WHERE order_pk = %s", [(pk,) for pk in pks])
+    else:
+        conn.exec_driver_sql("DELETE FROM order_search WHERE rowid = ?", [(pk,) for pk in pks])
+
+
+def refresh(conn: Connection, pk: int) -> None:
+    """Write one order's document again from what is stored, after an edit that brought no record."""
+    orders, items, packages = table_of(Order), table_of(Item), table_of(Package)
+    columns = (orders.c.order_id, orders.c.buyer, orders.c.city, orders.c.note, orders.c.seller_note)
+    order = conn.execute(select(*columns).where(orders.c.id == pk)).one_or_none()
+    if order is None:
+        return
+    words: list[str | None] = [order.order_id]
+    numbers = (
+        select(packages.c.tracking_number).where(packages.c.order_pk == pk).order_by(packages.c.package_id)
+    )
+    words += conn.execute(numbers).scalars()
+    words += (order.buyer, order.city)
+    lines = select(items.c.name, items.c.variation, items.c.seller_sku).where(items.c.order_pk == pk)
+    for line in conn.execute(lines.order_by(items.c.line)):
+        words += tuple(line)
+    words += (order.note, order.seller_note)
+    upsert(conn, [(pk, _join(words))])
+
+
+def _join(words: Iterable[str | None]) -> str:
+    return "\n".join([word for word in dict.fromkeys(words) if word])[:LIMIT]

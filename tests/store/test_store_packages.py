@@ -1,0 +1,168 @@
+"""Parcels: when a look is due, and what a look may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from couriers.base import TERMINAL, TrackEvent, TrackingStatus
+from store import packages
+from store.times import DAY, HOUR
+from tests.store.store_kit import NOW, Db, order, package
+
+PICKED = TrackEvent(NOW - 2 * HOUR, TrackingStatus.PICKED_UP, "Paket diambil", "Bandung", "30901")
+MOVING = TrackEvent(NOW - HOUR, TrackingStatus.IN_TRANSIT, "Tiba di  gudang", "Jakarta")
+ARRIVED = TrackEvent(NOW, TrackingStatus.DELIVERED, "Diterima")
+
+
+@pytest.fixture
+def sent(db: Db) -> Db:
+    """One order in transit with one parcel, JP1."""
+    db.ingest(order(status="IN_TRANSIT", packages=(package(tracking_number="JP1"),)))
+    return db
+
+
+def look(
+    db: Db,
+    status: str,
+    *events: TrackEvent,
+    number: str | None = "JP1",
+    source: str = "tiktok",
+    due_at: int | None = NOW + HOUR,
+) -> bool:
+    return db(
+        packages.apply_tracking, db.order().id, number, status, None, events, source,
+        NOW if status == "delivered" else None, NOW, due_at,
+    )  # fmt: skip
+
+
+def parcel(db: Db, package_id: str = "1150000000000000001") -> Any:
+    (row,) = db.rows("SELECT * FROM packages WHERE package_id = :id", id=package_id)
+    return row
+
+
+def test_the_words_of_both_layers_agree() -> None:
+    assert set(TERMINAL) == packages.ARRIVED
+
+
+def test_a_look_writes_events_parcel_order_and_feed(sent: Db) -> None:
+    assert look(sent, "in_transit", PICKED, MOVING) is True
+
+    row = parcel(sent)
+    assert (row.tracking_status, row.tracking_source, row.checked_at) == ("in_transit", "tiktok", NOW)
+    assert (row.last_event_at, row.due_at) == (NOW - HOUR, NOW + HOUR)
+    assert (sent.order().tracking_status, sent.order().last_event_at) == ("in_transit", NOW - HOUR)
+    told = sent.rows("SELECT at, status, text, location, code, source FROM tracking_events ORDER BY at")
+    assert tuple(told[0]) == (NOW - 2 * HOUR, "picked_up", "Paket diambil", "Bandung", "30901", "tiktok")
+    (change,) = sent.rows("SELECT * FROM changes WHERE kind = 'package.tracking'")
+    assert (change.old, change.new, change.actor) == (None, "in_transit", "job")
+    assert msgspec.json.decode(change.detail) == {
+        "package_id": "1150000000000000001",
+        "tracking_number": "JP1",
+    }
+
+
+def test_the_same_answer_again_changes_nothing(sent: Db) -> None:
+    look(sent, "in_transit", PICKED, MOVING)
+    seq = sent.last_seq()
+    respaced = msgspec.structs.replace(MOVING, text=" tiba di gudang\n")
+
+    assert look(sent, "in_transit", PICKED, respaced) is False
+
+    assert sent.last_seq() == seq
+    assert len(sent.rows("SELECT 1 FROM tracking_events")) == 2
+
+
+def test_another_source_tells_its_own_events(sent: Db) -> None:
+    look(sent, "picked_up", PICKED)
+    look(sent, "picked_up", PICKED, source="binderbyte")
+
+    assert len(sent.rows("SELECT 1 FROM tracking_events")) == 2
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "becomes"),
+    [
+        ("in_transit", "unknown", "in_transit"),
+        ("delivered", "in_transit", "delivered"),
+        ("delivered", "returning", "returning"),
+        ("delivered", "returned", "returned"),
+        ("cancelled", "delivered", "cancelled"),
+        ("returned", "returning", "returned"),
+        ("delivery_failed", "out_for_delivery", "out_for_delivery"),
+    ],
+)
+def test_which_status_stays(sent: Db, known: str, told: str, becomes: str) -> None:
+    look(sent, known, PICKED)
+
+    assert look(sent, told, ARRIVED) is (known != becomes)
+    assert parcel(sent).tracking_status == becomes
+
+
+def test_the_first_look_may_say_unknown(sent: Db) -> None:
+    look(sent, "unknown")
+
+    assert parcel(sent).tracking_status == "unknown"
+
+
+def test_an_aggregator_that_lags_does_not_turn_back_time(sent: Db) -> None:
+    look(sent, "in_transit", MOVING)
+
+    assert look(sent, "picked_up", PICKED, source="binderbyte") is False
+    assert parcel(sent).tracking_status == "in_transit"
+
+
+def test_an_arrived_parcel_is_looked_for_no_more(sent: Db) -> None:
+    look(sent, "delivered", ARRIVED, due_at=NOW + DAY)
+
+    row = parcel(sent)
+    assert (row.due_at, row.delivered_at) == (None, NOW)
+    assert sent(packages.due, NOW + 9 * DAY, 10) == []
+
+
+def test_without_a_number_the_answer_concerns_every_parcel(db: Db) -> None:
+    parcels = (package("1", tracking_number="JP1"), package("2", tracking_number="JP2"))
+    db.ingest(order(status="IN_TRANSIT", packages=parcels))
+
+    look(db, "picked_up", PICKED, number=None)
+    look(db, "exception", MOVING, number="JP2")
+
+    assert (parcel(db, "1").tracking_status, parcel(db, "2").tracking_status) == ("picked_up", "exception")
+    # The list shows the parcel in trouble, and the order calls for a person.
+    assert (db.order().tracking_status, db.order().tracking_number) == ("exception", "JP1")
+    assert (db.order().attention_at, db.order().attention) == (NOW - HOUR, "stuck")
+
+
+def test_due_parcels_longest_waiting_first(db: Db) -> None:
+    for n, waits in (("1", 5), ("2", 50), ("3", -5)):
+        db.ingest(order(n, "IN_TRANSIT", packages=(package(n, tracking_number=f"JP{n}"),), phone="+62812"))
+        db(packages.schedule, db.order(n).id, n, due_at=NOW - waits, now=NOW)
+
+    first, second = db(packages.due, NOW, 10)
+
+    assert (first.order_id, first.tracking_number, first.phone) == ("2", "JP2", "+62812")
+    assert (second.order_id, second.order_status) == ("1", "IN_TRANSIT")
+    assert [row.order_id for row in db(packages.due, NOW, 1)] == ["2"]
+    assert db(packages.due, NOW, 10, db.shop + 1) == []
+
+
+def test_misses_are_counted_until_a_look_succeeds(sent: Db) -> None:
+    pk = sent.order().id
+    for _ in range(2):
+        sent(packages.schedule, pk, "1150000000000000001", due_at=NOW + 1, now=NOW, missed=True)
+    assert parcel(sent).misses == 2
+
+    look(sent, "picked_up", PICKED)
+    assert parcel(sent).misses == 0
+
+
+def test_a_number_learnt_after_shipping_reaches_the_list_and_the_search(db: Db) -> None:
+    combined = (package("9"),)
+    db.ingest(order("1", packages=combined), order("2", packages=combined))
+
+    db(packages.set_number, db.shop, "9", "JX42")
+
+    assert {db.order(n).tracking_number for n in ("1", "2")} == {"JX42"}
+    assert len(db.rows("SELECT 1 FROM order_search WHERE text LIKE '%JX42%'")) == 2

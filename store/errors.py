@@ -127,12 +127,12 @@ class CannotConnect(StoreError):
     code = "cannot_connect"
     indonesian = Words(
         "Penyimpanan tidak bisa dibuka",
-        "{path} {detail}",
+        "{path} tidak terjangkau atau tidak boleh dibuka. {detail}",
         "Periksa [store].url, izin folder, dan apakah server database menyala.",
     )
     english = Words(
         "The storage cannot be opened",
-        "{path} {detail}",
+        "{path} cannot be reached or may not be opened. {detail}",
         "Check [store].url, the folder's permissions, and that the database server runs.",
     )
 

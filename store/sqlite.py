@@ -65,6 +65,7 @@ def connect(path: Path, *, read_only: bool = False) -> Any:
     """
     if not read_only:
         _prepare(path)
+    _expect_database(path)
     try:
         raw = driver.connect(
             f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
@@ -145,6 +146,17 @@ def _refuse_network(path: Path) -> None:
         kind = filesystem(place, mounts.read_text("utf-8", "replace")) if mounts.exists() else None
     if kind in _NETWORK:
         raise NetworkFilesystem(path=str(path), detail=str(kind))
+
+
+def _expect_database(path: Path) -> None:
+    """Refuse a file of something else; SQLite itself takes one of less than 512 bytes for an empty database."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise CannotConnect(path=str(path), detail=f"({error.strerror})") from error
+    if head not in (b"", b"SQLite format 3\0"):
+        raise CorruptStore(path=str(path))
 
 
 def _prepare(path: Path) -> None:

@@ -8,6 +8,7 @@ from store.reading.base import CHUNK, Base, marks
 from store.reading.link import Link
 from store.reading.views import selection
 from store.status import Tab
+from store.times import MINUTE
 from store.views import Key, OrderRow, ShopRow, TabCountRow, Today, View
 
 _DEADLINE = {Tab.TO_SHIP: "coalesce(o.arrange_by, o.scan_by)", Tab.COLLECTION: "o.scan_by"}
@@ -21,7 +22,7 @@ class Lists(Base):
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self._totals: dict[tuple[View, int], int] = {}
+        self._totals: dict[tuple[View, int, int], int] = {}
 
     def shops(self) -> list[ShopRow]:
         """Every shop, in the order they were added."""
@@ -45,13 +46,13 @@ class Lists(Base):
         return Today(new or 0, sent or 0)
 
     def total(self, view: View, now: int) -> int:
-        """How many rows a view has. With chips they are counted: about a microsecond per order of the tab,
-        once per change of the store."""
+        """How many rows a view has. With chips they are counted, about a microsecond per order of the tab, once
+        per change of the store and minute."""
         if not view.chips:
             if view.tab in _LEDGERLESS:
                 return self._count(view, now)
             return self._kept(view.shop_id).get(view.tab, 0)
-        key = (view, self.data_version())
+        key = (view, self.data_version(), now // MINUTE)
         if key not in self._totals:
             self._totals = {key: self._count(view, now)}
         return self._totals[key]

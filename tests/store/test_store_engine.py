@@ -208,7 +208,7 @@ def test_errors_carry_no_buyers_data(store: Store) -> None:
 
 
 def test_foreign_keys_hold(store: Store) -> None:
-    with pytest.raises(DBAPIError, match="(?i)foreign"):
+    with pytest.raises(DBAPIError, match=r"(?i)foreign"):
         store.write(
             lambda conn: conn.execute(text("INSERT INTO tokens (shop_id, fence) VALUES (:n, 0)"), {"n": 99})
         )

@@ -1,0 +1,167 @@
+"""All measurements and the bounds they are held to: `python -m bench [start|keys|busy|ingest|help] [--quick]`.
+
+Figures are ratios within one run where a machine's noise would decide otherwise. Exit code 1 when a bound is missed.
+Run it on a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import data, ingest
+from bench.measure import Case, Keys, keys, starts
+
+READY = r"…\d{9}|58\d{10,}"
+"""An order's id in the list."""
+FEW, MANY = 1_000, 1_000_000
+
+
+class Figure(NamedTuple):
+    """One measured value and its bound."""
+
+    name: str
+    value: float
+    unit: str
+    bound: float | None = None
+    at_least: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether the bound holds; without one it always does."""
+        if self.bound is None:
+            return True
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+    def __str__(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        bound = "" if self.bound is None else f"{sign} {self.bound:g}  {'ok' if self.held else 'MISSED'}"
+        return f"{self.name:<58}{self.value:>10.2f} {self.unit:<9}{bound}"
+
+
+def pantau(count: int, name: str, *extra: str) -> Case:
+    """The monitor on a store of so many orders, without jobs."""
+    folder = data.folder(count)
+    argv = [
+        sys.executable,
+        "-m",
+        "tui",
+        "--config",
+        str(folder / "config.toml"),
+        "--data-dir",
+        str(folder),
+        "--no-jobs",
+    ]
+    return Case(name, READY, [*argv, *extra])
+
+
+def baseline(kind: str) -> Case:
+    """Textual's own cost."""
+    return Case(kind, "READY-MARK", [sys.executable, "-m", "bench.baselines", kind])
+
+
+def start(quick: bool) -> list[Figure]:
+    """Process start to the first painted list."""
+    few, many = pantau(FEW, "few"), pantau(MANY, "many")
+    found = starts([baseline("tabs"), few, many], 3 if quick else 9)
+    return [
+        Figure("start: bare Textual app with the same tabs", found["tabs"] * 1e3, "ms"),
+        Figure(f"start: first painted list, {FEW:,} orders", found["few"] * 1e3, "ms"),
+        Figure(f"start: first painted list, {MANY:,} orders", found["many"] * 1e3, "ms"),
+        Figure("start: ratio to the bare app", found["few"] / found["tabs"], "x", 1.35),
+        Figure(f"start: {MANY:,} orders against {FEW:,}", found["many"] / found["few"], "x", 1.15),
+    ]
+
+
+def key_presses(quick: bool) -> list[Figure]:
+    """One line down, from the key to the first changed cell, in a tab of most of a million orders."""
+    count = 150 if quick else 1_000
+    in_history = ("7",)
+    ours = keys(pantau(MANY, "many"), "down", count, before=in_history)
+    empty = keys(baseline("list"), "down", count)
+    table = keys(baseline("datatable"), "down", count)
+    return [
+        *_latency("keys: Pantau at a million orders", ours),
+        *_latency("keys: empty Textual list", empty),
+        *_latency("keys: DataTable with 10,000 rows", table),
+        Figure("keys: p50 against the empty list", ours.p50 / empty.p50, "x", 2.5),
+        Figure("keys: p50 against the DataTable", ours.p50 / table.p50, "x", 0.4),
+        Figure("memory: the monitor at a million orders", ours.rss / 1e6, "MB", 150),
+    ]
+
+
+def busy(quick: bool) -> list[Figure]:
+    """The same while orders are taken in as fast as they can be."""
+    count = 300 if quick else 1_000
+    folder = data.folder(FEW * 20)
+    argv = [sys.executable, "-m", "bench.busy", str(folder)]
+    idle = keys(Case("idle", READY, [*argv, "idle"]), "down", count, before=("7",))
+    full = keys(Case("busy", READY, [*argv, "busy"]), "down", count, before=("7",))
+    return [
+        *_latency("keys: idle", idle),
+        *_latency("keys: while orders pour in", full),
+        Figure("keys while busy: p50 against idle", full.p50 / idle.p50, "x", 2.0),
+        Figure("keys while busy: p99 against idle", full.p99 / idle.p99, "x", 3.0),
+        Figure("memory: the monitor while busy", full.rss / 1e6, "MB", 150),
+    ]
+
+
+def intake(quick: bool) -> list[Figure]:
+    """The platform's JSON from bytes to committed rows."""
+    found = ingest.measure(3_000 if quick else 20_000)
+    return [
+        Figure("ingest: new orders", found["orders/s, new"], "orders/s", 8_000, at_least=True),
+        Figure("ingest: the same orders again", found["orders/s, read again"], "orders/s"),
+        Figure("ingest: lines an order", found["lines an order"], ""),
+    ]
+
+
+def help_cost(quick: bool) -> list[Figure]:
+    """CPU of `pantau --help`, the best of five."""
+    best = float("inf")
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "tui", "--help"], stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return [Figure("pantau --help", best, "s of CPU", 0.25)]
+
+
+def _latency(name: str, found: Keys) -> list[Figure]:
+    missed = f", {found.missed} unanswered" if found.missed else ""
+    return [
+        Figure(f"{name}, p50 of {found.n}{missed}", found.p50 * 1e3, "ms"),
+        Figure(f"{name}, p99", found.p99 * 1e3, "ms"),
+    ]
+
+
+SECTIONS: dict[str, Callable[[bool], list[Figure]]] = {
+    "help": help_cost,
+    "start": start,
+    "keys": key_presses,
+    "busy": busy,
+    "ingest": intake,
+}
+
+
+def main(words: list[str]) -> int:
+    """Run the sections named, or all; returns the exit code."""
+    # The programs measured must find the packages wherever this was started.
+    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+    quick = "--quick" in words
+    wanted = [word for word in words if not word.startswith("-")] or list(SECTIONS)
+    missed = 0
+    for name in wanted:
+        for figure in SECTIONS[name](quick):
+            print(figure, flush=True)
+            missed += not figure.held
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Where parcels are: one vocabulary (base.py), one adapter per source, one reading of their free text."""

@@ -1,0 +1,1 @@
+"""What runs in the background and what a key press means: everything between the outside world and the store."""

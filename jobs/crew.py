@@ -1,0 +1,238 @@
+"""Everything that lives in the background's event loop: connections, shops, jobs, and the sender.
+
+Jobs of one shop never touch another's: each has its own client, token and limiter, and its failures end in its
+own health. A shop without secrets has jobs that say so; a shop of kind `file` has none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets as random_text
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from couriers.http import CourierHttp
+from couriers.tiktok import Fetch
+from jobs.keys import ShopSettings
+from jobs.lookup import platform_fetch, providers_of
+from jobs.outbox import SenderSettings
+from jobs.problems import NoSecret
+from jobs.requests import RequestsReport, RequestSync
+from jobs.scheduler import Job
+from jobs.secrets import secrets_of
+from jobs.sender import Sender
+from jobs.settings import Settings
+from jobs.shops import ShopLink
+from jobs.stock import StockSync
+from jobs.sweep import OrderSweep, sweep_store
+from jobs.sync import Alive, OrdersReport, OrderSync
+from jobs.tracking import TrackingJob, TrackingReport
+from shop.client import ShopClient
+from shop.errors import LoginNeeded
+from shop.http import HttpSeam
+from store import orders
+from store.db import Store
+from store.times import SECOND, Clock
+
+T = TypeVar("T")
+
+CLOSING: Final = 5.0
+"""Seconds a token refresh under way may still take at the end."""
+
+
+class ShopJobs:
+    """What is done for one shop of the platform."""
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        shop_id: int,
+        link: ShopLink | NoSecret,
+        clock: Clock,
+        on_ready: Callable[[int, ShopClient], None],
+    ) -> None:
+        self.name = name
+        self.shop_id = shop_id
+        self._on_ready = on_ready
+        self._store = store
+        self._link = link
+        self._clock = clock
+
+    async def orders(self, alive: Alive, report: OrdersReport | None = None) -> OrdersReport:
+        """Take in what changed."""
+        return await self._with(lambda client: self._orders(client).run_once(report, alive))
+
+    async def requests(self, alive: Alive) -> RequestsReport:
+        """Take in what buyers ask."""
+        return await self._with(
+            lambda client: RequestSync(self._store, client, self.shop_id, clock=self._clock).run_once(alive)
+        )
+
+    async def stock(self, alive: Alive) -> int:
+        """Ask for what open orders need."""
+        return await self._with(
+            lambda client: StockSync(self._store, client, self.shop_id, clock=self._clock).run_once()
+        )
+
+    async def sweep(self, alive: Alive) -> object:
+        """Compare with the platform."""
+        return await self._with(
+            lambda client: OrderSweep(
+                self._store, client, self._orders(client), self.shop_id, clock=self._clock
+            ).run_once(alive)
+        )
+
+    async def refresh(self, order_ids: Sequence[str]) -> object:
+        """Read single orders again."""
+        return await self._with(lambda client: self._orders(client).refresh(order_ids))
+
+    async def client(self) -> ShopClient:
+        """Ready to be asked. Raises NoSecret or a ShopError."""
+        if isinstance(self._link, NoSecret):
+            raise NoSecret(self._link.missing)
+        client = await self._link.ready()
+        self._on_ready(self.shop_id, client)
+        return client
+
+    def fetch(self) -> Fetch | None:
+        """The platform's tracking of this shop's orders."""
+        return None if isinstance(self._link, NoSecret) else platform_fetch(self._link.client)
+
+    async def settle(self) -> None:
+        """Let a token refresh end."""
+        if isinstance(self._link, ShopLink):
+            await self._link.keeper.settle()
+
+    def _orders(self, client: ShopClient) -> OrderSync:
+        return OrderSync(self._store, client, self.shop_id, clock=self._clock)
+
+    async def _with(self, work: Callable[[ShopClient], Awaitable[T]]) -> T:
+        """The work, once more with other tokens when the platform no longer knows ours.
+
+        It says so (36009004 "invalid token") of an access token that somebody else's refresh has replaced.
+        """
+        link = self._link
+        if isinstance(link, NoSecret):
+            raise NoSecret(link.missing)
+        pairs = link.keeper.pairs
+        try:
+            return await work(await self.client())
+        except LoginNeeded as error:
+            if link.doubts(error):
+                raise
+            if link.keeper.pairs == pairs:
+                await link.keeper(force=True)
+        return await work(await self.client())
+
+
+class Crew:
+    """All shops of one process. Made, opened and closed in the same event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        store: Store,
+        *,
+        clock: Clock,
+        only: str | None = None,
+    ) -> None:
+        """`only` names a shop; the others are left alone."""
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{random_text.token_hex(3)}"
+        """Names this process in leases."""
+        self.shops: dict[int, ShopJobs] = {}
+        self.clients: dict[int, ShopClient] = {}
+        """Shops that can be written to; one more each time a shop's first call went well."""
+        self._environ = environ
+        self._only = only
+        self._http = HttpSeam()
+        self._courier_http = CourierHttp()
+        self.tracking = TrackingJob(
+            store,
+            self._courier_http,
+            providers_of(settings, environ),
+            self._fetch,
+            order=settings.couriers.order,
+        )
+        spans = settings.sender
+        self.sender = Sender(
+            store,
+            self.clients,
+            SenderSettings(validity=spans.validity, settle=spans.settle, skew=spans.skew),
+            clock,
+            self.owner,
+            settled=self._settled,
+        )
+
+    async def open(self) -> None:
+        """Make the shops known to the store and prepare their clients; asks nobody anything yet."""
+        for shop in self.settings.shops:
+            if self.takes(shop.name):
+                shop_id = await self._known(shop)
+                if shop.kind == "tiktok":
+                    link = self._link(shop, shop_id)
+                    self.shops[shop_id] = ShopJobs(
+                        self.store, shop.name, shop_id, link, self.clock, self.clients.__setitem__
+                    )
+
+    def takes(self, shop: str) -> bool:
+        """Whether a configured shop is ours to look after."""
+        return self._only in (None, shop)
+
+    async def close(self) -> None:
+        """Give the connections back; a token refresh under way may end first."""
+        settling = [asyncio.create_task(shop.settle()) for shop in self.shops.values()]
+        if settling:
+            await asyncio.wait(settling, timeout=CLOSING)
+        await self._http.aclose()
+        await self._courier_http.close()
+
+    def jobs(self) -> list[Job]:
+        """What the scheduler runs. Orders first: the rest hangs on them."""
+        every = self.settings.jobs
+        jobs = []
+        for shop in self.shops.values():
+            jobs += [
+                Job("orders", shop.name, shop.orders, every.orders_every),
+                Job("requests", shop.name, shop.requests, every.requests_every, delay=1 * SECOND),
+                Job("stock", shop.name, shop.stock, every.stock_every, delay=3 * SECOND),
+                Job("sweep", shop.name, shop.sweep, at=every.sweep_at),
+            ]
+        if self.shops:
+            jobs.append(Job("tracking", "", self.track, every.tracking_every, delay=2 * SECOND))
+        jobs.append(Job("sweep", "", self._sweep_store, at=every.sweep_at))
+        return jobs
+
+    async def track(self, alive: Alive) -> TrackingReport:
+        """Look where the parcels are."""
+        return await self.tracking.run_once()
+
+    async def _sweep_store(self, alive: Alive) -> object:
+        return await sweep_store(self.store, self.settings.store.personal_days, clock=self.clock)
+
+    async def _known(self, shop: ShopSettings) -> int:
+        return await self.store.awrite(lambda conn: orders.shop_pk(conn, shop.name, shop.kind))
+
+    def _link(self, shop: ShopSettings, shop_id: int) -> ShopLink | NoSecret:
+        secrets = secrets_of(self.settings, shop.name, self._environ)
+        try:
+            return ShopLink(
+                self.store, self._http, shop, shop_id, secrets, owner=self.owner, clock=self.clock
+            )
+        except NoSecret as missing:
+            return missing
+
+    def _fetch(self, shop_id: int) -> Fetch | None:
+        shop = self.shops.get(shop_id)
+        return shop.fetch() if shop is not None else None
+
+    async def _settled(self, shop_id: int, order_ids: Sequence[str]) -> None:
+        shop = self.shops.get(shop_id)
+        if shop is not None:
+            await shop.refresh(order_ids)

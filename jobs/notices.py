@@ -1,0 +1,183 @@
+"""What deserves a word: a stretch of the change feed -> at most three grouped notices. Pure policy.
+
+A notice is a message key with parameters; the screen words it in the seller's language. Twenty new orders are
+one notice, not twenty; what costs money when it is missed (a cancelled order that may already stand packed, a
+failed action) comes first and rings; a first big sync says one quiet line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Final
+
+import msgspec
+
+from store.status import OrderStatus
+from store.views import ChangeRow
+
+MOST: Final = 3
+"""Notices per stretch; the rest is in the feed, and `badge` counts it."""
+FLOOD: Final = 200
+"""So many new orders at once are a first sync, not a busy minute: one quiet line, no bell."""
+NAMED: Final = 3
+"""Order ids a notice carries for the screen to name."""
+
+
+class Severity(IntEnum):
+    """How a notice looks; comparable, the worst is the largest."""
+
+    INFO = 0
+    GOOD = 1
+    WARNING = 2
+    DANGER = 3
+
+
+class OrderFacts(msgspec.Struct, frozen=True):
+    """What a notice says of an order beyond its change row."""
+
+    total: int
+    currency: str = "IDR"
+    cod: bool = False
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One grouped notice."""
+
+    kind: str
+    severity: Severity
+    key: str
+    """Message key of the catalogue."""
+    params: dict[str, int | str]
+    order_pks: tuple[int, ...] = ()
+    """Where enter leads: every order it speaks of."""
+    bell: bool = False
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a stretch of the feed comes to."""
+
+    notices: tuple[Notice, ...]
+    badge: int
+    """Changes worth a look, also those beyond the three notices."""
+
+
+_ARRANGED: Final = frozenset({OrderStatus.PARTIALLY_SHIPPING, OrderStatus.AWAITING_COLLECTION})
+_FAILED: Final = {"action.refused": "action_refused", "action.needs_person": "action_needs_person"}
+
+
+def told(changes: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Told:
+    """Group a stretch of the feed. `orders` gives totals by order pk; a missing one counts as zero."""
+    groups: dict[str, list[ChangeRow]] = {}
+    for change in changes:
+        if kind := _kind(change):
+            groups.setdefault(kind, []).append(change)
+    _last_word(groups)
+    notices = [_notice(kind, rows, orders) for kind, rows in groups.items()]
+    notices.sort(key=lambda notice: (-notice.severity, _RANK.index(notice.kind)))
+    badge = sum(len(rows) for kind, rows in groups.items() if kind not in _QUIET)
+    if _flood(groups):
+        badge -= len(groups["new"])
+    return Told(tuple(notices[:MOST]), badge)
+
+
+_RANK: Final = (
+    "cancelled_arranged",
+    "action_needs_person",
+    "action_refused",
+    "cancel_requested",
+    "return",
+    "cancelled",
+    "job_failed",
+    "new",
+    "delivered",
+    "job_recovered",
+)
+_QUIET: Final = frozenset({"delivered", "job_recovered"})
+_SEVERITY: Final = {
+    "cancelled_arranged": Severity.DANGER,
+    "action_needs_person": Severity.DANGER,
+    "action_refused": Severity.DANGER,
+    "cancel_requested": Severity.WARNING,
+    "return": Severity.WARNING,
+    "cancelled": Severity.WARNING,
+    "job_failed": Severity.WARNING,
+    "new": Severity.GOOD,
+    "delivered": Severity.INFO,
+    "job_recovered": Severity.INFO,
+}
+_RINGS: Final = frozenset({"cancelled_arranged", "action_needs_person", "action_refused", "new"})
+
+
+def _kind(change: ChangeRow) -> str | None:
+    if change.kind in _FAILED:
+        return _FAILED[change.kind]
+    match change.kind:
+        case "order.new":
+            # History taken in for the first time is no news.
+            return "new" if change.new in _FRESH else None
+        case "order.status" if change.new == OrderStatus.CANCELLED:
+            return "cancelled_arranged" if change.old in _ARRANGED else "cancelled"
+        case "order.status" if change.new == OrderStatus.DELIVERED:
+            return "delivered"
+        case "order.cancel_requested":
+            return "cancel_requested"
+        case "request.new":
+            # A cancellation's request arrives as order.cancel_requested as well: say it once.
+            return "return" if _detail(change).get("kind") != "cancel" else None
+        case "job.failed":
+            return "job_failed"
+        case "job.recovered":
+            return "job_recovered"
+    return None
+
+
+_FRESH: Final = frozenset({OrderStatus.UNPAID, OrderStatus.ON_HOLD, OrderStatus.AWAITING_SHIPMENT})
+
+
+def _last_word(groups: dict[str, list[ChangeRow]]) -> None:
+    """Of a job that failed and recovered (or the reverse) within the stretch only the last word counts."""
+    rows = sorted(groups.pop("job_failed", []) + groups.pop("job_recovered", []), key=lambda row: row.seq)
+    for row in {_job(row): row for row in rows}.values():
+        groups.setdefault("job_failed" if row.kind == "job.failed" else "job_recovered", []).append(row)
+
+
+def _notice(kind: str, rows: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Notice:
+    pks = tuple(dict.fromkeys(row.order_pk for row in rows if row.order_pk is not None))
+    params: dict[str, int | str] = {"n": len(pks) or len(rows)}
+    severity, bell = _SEVERITY[kind], kind in _RINGS
+    ids = list(dict.fromkeys(row.order_id for row in rows if row.order_id))
+    if ids:
+        params["orders"] = ", ".join(ids[:NAMED])
+    key = f"notice.{kind}"
+    if kind == "new":
+        known = [orders[pk] for pk in pks if pk in orders]
+        rupiah = [facts for facts in known if facts.currency == "IDR"]
+        params |= {"total": sum(facts.total for facts in rupiah), "cod": sum(facts.cod for facts in known)}
+        if len(rows) >= FLOOD:
+            key, severity, bell = "notice.first_sync", Severity.INFO, False
+    elif kind in ("job_failed", "job_recovered"):
+        detail = _detail(rows[-1])
+        params |= {"job": detail.get("job", ""), "shop": detail.get("shop", "")}
+        params["problem"] = (rows[-1].new if kind == "job_failed" else rows[-1].old) or ""
+    elif kind in ("action_refused", "action_needs_person"):
+        params["reason"] = _detail(rows[-1]).get("reason", "")
+    return Notice(kind, severity, key, params, pks, bell)
+
+
+def _flood(groups: Mapping[str, Sequence[ChangeRow]]) -> bool:
+    return len(groups.get("new", ())) >= FLOOD
+
+
+def _job(row: ChangeRow) -> tuple[str, str]:
+    detail = _detail(row)
+    return detail.get("job", ""), detail.get("shop", "")
+
+
+def _detail(row: ChangeRow) -> dict[str, str]:
+    """The detail's values as text; a detail that is no object says nothing."""
+    try:
+        found = msgspec.json.decode(row.detail or "{}", type=dict[str, object])
+    except msgspec.DecodeError:
+        return {}
+    return {key: str(value) for key, value in found.items() if value is not None}

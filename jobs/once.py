@@ -1,0 +1,221 @@
+"""The jobs without a screen: one full pass, for ever, or until a few actions have ended."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import signal
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from jobs.crew import Crew, ShopJobs
+from jobs.intents import progress
+from jobs.outbox import FINAL
+from jobs.problems import Problem, problem_of
+from jobs.runtime import Runtime, open_crew
+from jobs.scheduler import Job, attempt
+from jobs.settings import Settings, SettingsError
+from jobs.sync import OrdersReport, quiet
+from jobs.tracking import TrackingReport
+from store.db import Store
+from store.times import Clock, now_ms
+
+ACTIONS: Final = ("done", "refused", "unknown", "queued", "needs_person")
+SENDING: Final = 60.0
+"""Seconds one pass may spend on actions that keep being due."""
+LOOK: Final = 0.2
+"""Seconds between two looks at a batch that is being sent."""
+
+
+class ShopReport(msgspec.Struct):
+    """One shop's part of a pass."""
+
+    shop: str
+    orders: OrdersReport = msgspec.field(default_factory=OrdersReport)
+    problems: dict[str, Problem] = {}
+    """By job. The stock's is not among them: nothing depends on it, and its health says it."""
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong, for a person; None when all is well."""
+        parts = [
+            f"{job}: {problem.code}" + (f" ({problem.detail})" if problem.detail else "")
+            for job, problem in self.problems.items()
+        ]
+        return "; ".join(parts) or None
+
+    @property
+    def orders_seen(self) -> int:
+        """Distinct orders read."""
+        return len(self.orders.seen)
+
+    @property
+    def orders_new(self) -> int:
+        """Orders seen for the first time."""
+        return len(self.orders.new)
+
+    @property
+    def orders_changed(self) -> int:
+        """Known orders of which something is different."""
+        return len(self.orders.changed)
+
+
+class OnceReport(msgspec.Struct):
+    """What a pass did, as `pantau sync --once` tells it."""
+
+    shops: list[ShopReport] = []
+    tracking: TrackingReport = TrackingReport()
+    actions: Counter[str] = msgspec.field(default_factory=Counter)
+    problems: dict[str, Problem] = {}
+    """Of the jobs of the whole program."""
+
+    @property
+    def needs_login(self) -> bool:
+        """Whether a shop can only be helped by its seller."""
+        return any(problem.needs_login for shop in self.shops for problem in shop.problems.values())
+
+    @property
+    def failed(self) -> bool:
+        """Whether any part of the pass did not do what it should."""
+        return bool(self.problems) or self.tracking.failed > 0 or any(shop.problems for shop in self.shops)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of `--json` (docs/commands.md)."""
+        return {
+            "shops": [
+                {
+                    "shop": one.shop,
+                    "orders_seen": one.orders_seen,
+                    "orders_new": one.orders_new,
+                    "orders_changed": one.orders_changed,
+                    "pages": one.orders.pages,
+                    "rejected": len(one.orders.rejected),
+                    "error": one.error,
+                }
+                for one in self.shops
+            ],
+            "tracking": {
+                "due": self.tracking.due,
+                "updated": self.tracking.updated,
+                "failed": self.tracking.failed,
+            },
+            "actions": {state: self.actions[state] for state in ACTIONS},
+        }
+
+
+def run_once(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    shop: str | None = None,
+    store: Store | None = None,
+    clock: Clock = now_ms,
+) -> OnceReport:
+    """One full pass of every job. Raises SettingsError for a shop nobody configured, or a StoreError."""
+    _check_shop(settings, shop)
+
+    async def run() -> OnceReport:
+        async with open_crew(settings, environ, store=store, clock=clock, only=shop) as crew:
+            return await one_pass(crew)
+
+    return asyncio.run(run())
+
+
+def run_forever(settings: Settings, environ: Mapping[str, str], *, shop: str | None = None) -> None:
+    """The background without a screen until SIGINT or SIGTERM. Raises as `run_once` does."""
+    _check_shop(settings, shop)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        await Runtime(settings, environ, only=shop).serve(stop)
+
+    asyncio.run(run())
+
+
+def follow(
+    settings: Settings, environ: Mapping[str, str], store: Store, batch: str, seconds: float
+) -> Counter[str]:
+    """Send the due actions until every one of a batch has ended, at most `seconds`; their states then.
+
+    Another process may be sending at the same time: each action is claimed by one of them.
+    """
+
+    async def run() -> Counter[str]:
+        async with open_crew(settings, environ, store=store, clock=store.clock) as crew:
+            stop = asyncio.Event()
+            await asyncio.gather(*(shop.client() for shop in crew.shops.values()), return_exceptions=True)
+            sending = asyncio.create_task(crew.sender.run(stop))
+            try:
+                async with asyncio.timeout(seconds):
+                    while set(await _states(store, batch)) - FINAL:
+                        await asyncio.sleep(LOOK)
+            except TimeoutError:
+                pass
+            finally:
+                stop.set()
+                await sending
+            return await _states(store, batch)
+
+    return asyncio.run(run())
+
+
+async def one_pass(crew: Crew) -> OnceReport:
+    """Orders, requests and stock of all shops at once, then tracking, then what is due to be sent."""
+    report = OnceReport()
+    passes = {shop_id: ShopReport(shop.name) for shop_id, shop in crew.shops.items()}
+    report.shops = [
+        next((one for one in passes.values() if one.shop == shop.name), ShopReport(shop.name))
+        for shop in crew.settings.shops
+        if crew.takes(shop.name)
+    ]
+    await asyncio.gather(*(_pass_of_shop(crew, shop, passes[pk]) for pk, shop in crew.shops.items()))
+
+    async def track(alive: Any) -> None:
+        report.tracking = await crew.track(alive)
+
+    if problem := await attempt(crew.store, Job("tracking", "", track), clock=crew.clock):
+        report.problems["tracking"] = problem
+    if not crew.settings.read_only:
+        try:
+            report.actions = await crew.sender.run_due(SENDING)
+        except Exception as error:
+            report.problems["sender"] = problem_of(error)
+    return report
+
+
+async def _pass_of_shop(crew: Crew, shop: ShopJobs, report: ShopReport) -> None:
+    async def orders(alive: Any) -> None:
+        await shop.orders(alive, report.orders)
+
+    for job in (
+        Job("orders", shop.name, orders),
+        Job("requests", shop.name, shop.requests),
+        Job("stock", shop.name, shop.stock),
+    ):
+        problem = await attempt(crew.store, job, clock=crew.clock, alive=quiet)
+        if problem is not None and job.name != "stock":
+            report.problems[job.name] = problem
+        if problem is not None and problem.needs_login:
+            break  # the next one would ask for the same login
+
+
+async def _states(store: Store, batch: str) -> Counter[str]:
+    return Counter((await store.aread(lambda conn: progress(conn, batch))).counts)
+
+
+def _check_shop(settings: Settings, name: str | None) -> None:
+    names = [shop.name for shop in settings.shops]
+    if name is not None and name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"; maksudnya / did you mean: {near[0]}" if near else ""
+        raise SettingsError(
+            f"toko tidak dikenal / unknown shop: {name}{hint}",
+            key="--shop",
+            nearest=near[0] if near else None,
+        )

@@ -1,0 +1,195 @@
+"""Cancellations, returns, tracking, stock and warehouses as they look on the wire."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from shop.sandbox import data, life
+from shop.sandbox.facts import Facts
+from shop.sandbox.orders import Order
+from shop.sandbox.parcels import journey
+from shop.sandbox.phrases import HUBS, PLACED, PLATFORM
+from shop.sandbox.world import World
+
+Json = dict[str, Any]
+_ANSWERS = {"REFUND": "SELLER_RESPOND_REFUND", "RETURN_AND_REFUND": "SELLER_RESPOND_RETURN"}
+
+
+class Cancellation(NamedTuple):
+    """What can be told of an order's cancellation without its goods."""
+
+    by_buyer: bool
+    status: str
+    created: int
+    updated: int
+
+    @property
+    def kind(self) -> str:
+        """The wire's `cancel_type`."""
+        return "BUYER_CANCEL" if self.by_buyer else "CANCEL"
+
+
+def cancellation(order: Order) -> Cancellation | None:
+    """An order's cancellation or the request for one; None when nobody ever wanted it."""
+    if not (order.asked or order.cancelled):
+        return None
+    return Cancellation(
+        by_buyer=bool(order.asked) or order.cancel_by == "BUYER",
+        status=order.ask_status or life.ACCEPTED,
+        created=order.asked or order.cancelled,
+        updated=max(order.cancelled, order.asked, order.updated if order.asked else 0),
+    )
+
+
+def cancellation_json(world: World, order: Order) -> Json:
+    """One row of the cancellation search (202602); only for an order that has a cancellation."""
+    found = cancellation(order)
+    if found is None:
+        raise ValueError("this order has no cancellation")
+    key = order.cancel_key or life.buyer_reason(world.pace, order)
+    body: Json = {
+        "cancel_id": world.numbers.request_id(order.serial, back=False),
+        "order_id": world.numbers.order_id(order.serial),
+        "cancel_type": found.kind,
+        "cancel_status": found.status,
+        "role": "BUYER" if found.by_buyer else order.cancel_by,
+        "cancel_reason": key,
+        "cancel_reason_text": life.REASON_TEXTS.get(key, key),
+        "create_time": found.created,
+        "update_time": found.updated,
+        "refund_amount": _refund(world.facts(order)),
+        "cancel_line_items": _lines(world, order, "cancel_line_item_id"),
+    }
+    if found.status == life.PENDING:
+        deadline = order.asked + life.REVIEW
+        body["seller_next_action_response"] = [{"action": "SELLER_RESPOND_CANCEL", "deadline": deadline}]
+    return body
+
+
+def return_json(world: World, order: Order) -> Json:
+    """One row of the return search (202602); only for an order that has a return."""
+    back = order.returned
+    if back is None:
+        raise ValueError("this order has no return")
+    key = life.return_reason(world.pace, order)
+    body: Json = {
+        "return_id": world.numbers.request_id(order.serial, back=True),
+        "order_id": world.numbers.order_id(order.serial),
+        "return_type": back.kind,
+        "return_status": back.status,
+        "role": "BUYER",
+        "return_reason": key,
+        "return_reason_text": life.REASON_TEXTS[key],
+        "create_time": back.asked,
+        "update_time": back.since,
+        "refund_amount": _refund(world.facts(order)),
+        "return_line_items": _lines(world, order, "return_line_item_id"),
+        "can_buyer_keep_item": back.kind == "REFUND",
+        # A sentinel of the platform: no combined return.
+        "combined_return_id": "0",
+        "is_combined_return": False,
+    }
+    if back.deadline is not None:
+        body["seller_next_action_response"] = [{"action": _ANSWERS[back.kind], "deadline": back.deadline}]
+    return body
+
+
+def _refund(known: Facts) -> Json:
+    amounts = {
+        "refund_total": known.total,
+        "refund_subtotal": known.subtotal,
+        "refund_shipping_fee": known.shipping_fee - known.shipping_discount,
+        "refund_tax": 0,
+        "buyer_service_fee": known.service_fee,
+    }
+    return {"currency": "IDR"} | {name: str(amount) for name, amount in amounts.items()}
+
+
+def _lines(world: World, order: Order, id_name: str) -> list[Json]:
+    return [
+        {
+            id_name: world.numbers.line_id(order.serial, 32 + number),
+            "order_line_item_id": world.numbers.line_id(order.serial, number),
+            "sku_id": line.sku.sku_id,
+            "sku_name": line.sku.variation,
+            "product_name": line.product.name,
+            "seller_sku": line.sku.seller_sku,
+        }
+        for number, line in enumerate(world.facts(order).lines)
+    ]
+
+
+def tracking_json(world: World, order: Order, now: int) -> list[Json]:
+    """Order tracking: all packages mixed, newest first, in milliseconds."""
+    rows = [(order.created, *PLACED)]
+    for shipment in order.shipments:
+        if shipment is not None:
+            steps = journey(world.pace, order, shipment, now)
+            rows.extend((at, *PLATFORM[step]) for at, step in steps)
+    destination = world.facts(order).city.name
+    rows.sort(key=lambda row: row[0])
+    return [
+        {
+            "description": text.format(hub=HUBS[order.serial % len(HUBS)], destination=destination),
+            "update_time_millis": at * 1000,
+            "action_code": code,
+        }
+        for at, code, text in reversed(rows)
+    ]
+
+
+def inventory_json(world: World, product_ids: list[str], sku_ids: list[str]) -> list[Json]:
+    """Inventory search: named SKUs, or all of the named products; the SKU list wins."""
+    wanted = [data.SKUS[sku_id] for sku_id in sku_ids if sku_id in data.SKUS]
+    if not sku_ids:
+        products = [product for product in data.PRODUCTS if product.product_id in product_ids]
+        wanted = [(product, sku) for product in products for sku in product.skus]
+    grouped: dict[str, list[Json]] = {}
+    for product, sku in wanted:
+        available, committed = world.shelves.available[sku.sku_id], world.shelves.committed[sku.sku_id]
+        grouped.setdefault(product.product_id, []).append(
+            {
+                "id": sku.sku_id,
+                "seller_sku": sku.seller_sku,
+                "total_available_quantity": available,
+                "total_committed_quantity": committed,
+                "warehouse_inventory": [
+                    {
+                        "warehouse_id": data.WAREHOUSE_ID,
+                        "available_quantity": available,
+                        "committed_quantity": committed,
+                    }
+                ],
+            }
+        )
+    return [{"product_id": product_id, "skus": skus} for product_id, skus in grouped.items()]
+
+
+def warehouses_json() -> list[Json]:
+    """One sales and one return warehouse; `distict` is the platform's own spelling."""
+    place = {
+        "region": "Indonesia",
+        "state": "Jawa Barat",
+        "city": "Kota Bandung",
+        "distict": "Gedebage",
+        "postal_code": "40294",
+        "full_address": "Jalan Contoh 1, Gedebage, Kota Bandung",
+        "region_code": "ID",
+        "contact_person": "Toko Contoh",
+    }
+    kinds = (
+        (data.WAREHOUSE_ID, "Gudang Utama", "SALES_WAREHOUSE", True),
+        (data.RETURN_WAREHOUSE_ID, "Gudang Retur", "RETURN_WAREHOUSE", False),
+    )
+    return [
+        {
+            "id": warehouse_id,
+            "name": name,
+            "effect_status": "ENABLED",
+            "type": kind,
+            "sub_type": "DOMESTIC_WAREHOUSE",
+            "is_default": default,
+            "address": place,
+        }
+        for warehouse_id, name, kind, default in kinds
+    ]

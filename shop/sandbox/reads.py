@@ -1,0 +1,252 @@
+"""The endpoints that only read: shops, orders, packages, tracking, requests, stock, warehouses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from shop.sandbox import aftersales, shapes
+from shop.sandbox.data import SHOP_ID
+from shop.sandbox.gate import Call, bad
+from shop.sandbox.index import SERIALS, SHIFT
+from shop.sandbox.orders import SPLIT_LIMIT, Order
+from shop.sandbox.platform import Platform, RefusedError, body_as, sorting
+from shop.sandbox.search import BadTokenError, OrderFilter, find_orders, paged, seen
+from shop.sandbox.shipping import Refusal, open_slots, slots
+from shop.sandbox.world import World
+from store.status import OrderStatus
+
+Json = dict[str, Any]
+MAX_IDS: Final = 50
+MAX_SKUS: Final = 600
+MAX_PRODUCTS: Final = 100
+_STATUSES: Final = frozenset(status.value for status in OrderStatus) - {"UNKNOWN"}
+_PACKAGE_STATUSES: Final = frozenset({"PROCESSING", "FULFILLING", "COMPLETED", "CANCELLED"})
+
+
+class PackageFilter(msgspec.Struct, frozen=True):
+    """Body of the package search. There is no filter for packages that wait for the seller."""
+
+    package_status: str | None = None
+    create_time_ge: int | None = None
+    create_time_lt: int | None = None
+    update_time_ge: int | None = None
+    update_time_lt: int | None = None
+
+
+class RequestFilter(msgspec.Struct, frozen=True):
+    """Body of the cancellation and the return search."""
+
+    cancel_ids: list[str] = []
+    return_ids: list[str] = []
+    order_ids: list[str] = []
+    cancel_types: list[str] = []
+    cancel_status: list[str] = []
+    return_types: list[str] = []
+    return_status: list[str] = []
+    create_time_ge: int | None = None
+    create_time_lt: int | None = None
+    update_time_ge: int | None = None
+    update_time_lt: int | None = None
+
+
+class InventoryFilter(msgspec.Struct, frozen=True):
+    """Body of the inventory search."""
+
+    product_ids: list[str] = []
+    sku_ids: list[str] = []
+
+
+def authorized_shops(platform: Platform, _call: Call) -> Json:
+    """GET /authorization/202309/shops: where the cipher comes from."""
+    shop = {
+        "id": SHOP_ID,
+        "name": platform.account.shop_name,
+        "region": "ID",
+        "seller_type": "LOCAL",
+        "cipher": platform.account.cipher,
+        "code": "IDLCSANDBOX",
+    }
+    return {"shops": [shop]}
+
+
+def search_orders(platform: Platform, call: Call) -> Json:
+    """POST /order/202309/orders/search."""
+    how = sorting(call, sizes=range(1, 101), default=None)
+    wanted = body_as(call, OrderFilter)
+    if wanted.order_status is not None and wanted.order_status not in _STATUSES:
+        raise bad("Invalid order_status.")
+    world, stale = platform.world, platform.stale()
+    try:
+        orders, page = find_orders(world, wanted, how, call.query.get("page_token", ""), stale)
+    except BadTokenError as error:
+        raise bad(f"Invalid parameter: {error}") from None
+    platform.drift(page)
+    rows = platform.spoil(call.path, [shapes.order_json(world, order) for order in orders])
+    # `orders` is missing, not empty, when there is nothing.
+    return {"next_page_token": page.next_token, "total_count": page.total} | (
+        {"orders": rows} if rows else {}
+    )
+
+
+def order_detail(platform: Platform, call: Call) -> Json:
+    """GET /order/202507/orders and its older version; unknown ids are left out of the answer."""
+    ids = [order_id for order_id in call.query.get("ids", "").split(",") if order_id]
+    if not 0 < len(ids) <= MAX_IDS:
+        raise bad(f"Invalid parameter ids: 1 to {MAX_IDS} order ids are needed.")
+    found = (platform.order(order_id) for order_id in dict.fromkeys(ids))
+    rows = [shapes.order_json(platform.world, order) for order in found if order is not None]
+    return {"orders": platform.spoil(call.path, rows)} if rows else {}
+
+
+def search_packages(platform: Platform, call: Call) -> Json:
+    """POST /fulfillment/202309/packages/search; default order is newest first here."""
+    how = sorting(
+        call, sizes=range(1, 51), default=None, fields=("create_time", "update_time", "order_pay_time")
+    )
+    if "sort_order" not in call.query:
+        how = how._replace(descending=True)
+    wanted = body_as(call, PackageFilter)
+    if wanted.package_status is not None and wanted.package_status not in _PACKAGE_STATUSES:
+        raise bad("Invalid package_status.")
+    world, stale = platform.world, platform.stale()
+    times: dict[str, Callable[[Order], int]] = {
+        "create_time": lambda order: order.created,
+        "update_time": lambda order: order.updated,
+        "order_pay_time": lambda order: order.paid,
+    }
+    keys = []
+    for serial in range(1, len(world) + 1):
+        order = seen(world, serial, stale)
+        if order is None or not order.payable or not _within(wanted, order.created, order.updated):
+            continue
+        for place in range(len(order.shipments)):
+            if wanted.package_status in (None, shapes.package_status(order, place)):
+                keys.append((times[how.field](order) << SHIFT + 2) | serial * SPLIT_LIMIT + place)
+    keys.sort()
+    try:
+        token = call.query.get("page_token", "")
+        page = paged(keys, 0, len(keys), how, token, f"packages {how.field} {how.descending} {wanted!r}")
+    except BadTokenError as error:
+        raise bad(f"Invalid parameter: {error}") from None
+    rows = []
+    for key in page.keys:
+        serial, place = divmod(key & ((SERIALS << 2) | 3), SPLIT_LIMIT)
+        if (order := seen(world, serial, stale)) is not None:
+            rows.append(shapes.package_row(world, order, place))
+    return {"next_page_token": page.next_token, "total_count": page.total} | (
+        {"packages": rows} if rows else {}
+    )
+
+
+def _within(wanted: PackageFilter | RequestFilter, created: int, updated: int) -> bool:
+    return (
+        (wanted.create_time_ge is None or created >= wanted.create_time_ge)
+        and (wanted.create_time_lt is None or created < wanted.create_time_lt)
+        and (wanted.update_time_ge is None or updated >= wanted.update_time_ge)
+        and (wanted.update_time_lt is None or updated < wanted.update_time_lt)
+    )
+
+
+def package_detail(platform: Platform, call: Call) -> Json:
+    """GET /fulfillment/202309/packages/{id}."""
+    return shapes.package_json(platform.world, *platform.package(call.args[0]))
+
+
+def time_slots(platform: Platform, call: Call) -> Json:
+    """GET .../handover_time_slots; the flag is really spelled `avaliable`."""
+    platform.package(call.args[0])
+    now = platform.world.now()
+    still = open_slots(now)
+    rows = [{"start_time": slot[0], "end_time": slot[1], "avaliable": slot in still} for slot in slots(now)]
+    return {"can_pickup": True, "can_drop_off": True, "drop_off_point_url": "", "pickup_slots": rows}
+
+
+def tracking(platform: Platform, call: Call) -> Json:
+    """GET /fulfillment/202309/orders/{id}/tracking."""
+    order = platform.order(call.args[0])
+    if order is None:
+        raise RefusedError(Refusal(21008111, "The order does not belong to the seller."))
+    return {"tracking": aftersales.tracking_json(platform.world, order, platform.world.now())}
+
+
+def search_cancellations(platform: Platform, call: Call) -> Json:
+    """POST /return_refund/{202309,202602}/cancellations/search."""
+    wanted = body_as(call, RequestFilter)
+    # The filter's word for a withdrawn request differs from the answer's.
+    statuses = {
+        "CANCELLATION_REQUEST_CANCELLED" if s.endswith("_CANCEL") else s for s in wanted.cancel_status
+    }
+    rows = [
+        (found.created, found.updated, order)
+        for order in platform.world
+        if (found := aftersales.cancellation(order)) is not None
+        and (not statuses or found.status in statuses)
+        and (not wanted.cancel_types or found.kind in wanted.cancel_types)
+        and _asked_for(platform.world, order, wanted.order_ids, wanted.cancel_ids, back=False)
+        and _within(wanted, found.created, found.updated)
+    ]
+    return _requests(platform, call, rows, "cancellations", range(1, 51), aftersales.cancellation_json)
+
+
+def search_returns(platform: Platform, call: Call) -> Json:
+    """POST /return_refund/{202309,202602}/returns/search."""
+    wanted = body_as(call, RequestFilter)
+    rows = [
+        (back.asked, back.since, order)
+        for order in platform.world
+        if (back := order.returned) is not None
+        and (not wanted.return_status or back.status in wanted.return_status)
+        and (not wanted.return_types or back.kind in wanted.return_types)
+        and _asked_for(platform.world, order, wanted.order_ids, wanted.return_ids, back=True)
+        and _within(wanted, back.asked, back.since)
+    ]
+    return _requests(platform, call, rows, "return_orders", range(10, 51), aftersales.return_json)
+
+
+def _asked_for(
+    world: World, order: Order, order_ids: list[str], request_ids: list[str], *, back: bool
+) -> bool:
+    return (not order_ids or world.numbers.order_id(order.serial) in order_ids) and (
+        not request_ids or world.numbers.request_id(order.serial, back=back) in request_ids
+    )
+
+
+def _requests(
+    platform: Platform,
+    call: Call,
+    rows: list[tuple[int, int, Order]],
+    name: str,
+    sizes: range,
+    shape: Callable[[World, Order], Json],
+) -> Json:
+    """One page of (created, updated, order) rows."""
+    how = sorting(call, sizes=sizes, default=10)
+    by_creation = how.field == "create_time"
+    keys = sorted(
+        ((created if by_creation else updated) << SHIFT) | order.serial for created, updated, order in rows
+    )
+    try:
+        query = f"{name} {how.field} {how.descending} {call.body!r}"
+        page = paged(keys, 0, len(keys), how, call.query.get("page_token", ""), query)
+    except BadTokenError as error:
+        raise bad(f"Invalid parameter: {error}") from None
+    found = [shape(platform.world, platform.world.at(key & SERIALS)) for key in page.keys]
+    return {"next_page_token": page.next_token, "total_count": page.total} | ({name: found} if found else {})
+
+
+def inventory(platform: Platform, call: Call) -> Json:
+    """POST /product/202309/inventory/search."""
+    wanted = body_as(call, InventoryFilter)
+    if len(wanted.product_ids) > MAX_PRODUCTS or len(wanted.sku_ids) > MAX_SKUS:
+        raise bad(f"Invalid parameter: at most {MAX_PRODUCTS} product_ids or {MAX_SKUS} sku_ids.")
+    if not wanted.product_ids and not wanted.sku_ids:
+        raise bad("Invalid parameter: product_ids or sku_ids is required.")
+    return {"inventory": aftersales.inventory_json(platform.world, wanted.product_ids, wanted.sku_ids)}
+
+
+def warehouses(_platform: Platform, _call: Call) -> Json:
+    """GET /logistics/202309/warehouses."""
+    return {"warehouses": aftersales.warehouses_json()}

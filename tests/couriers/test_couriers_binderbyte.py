@@ -1,0 +1,223 @@
+"""BinderByte: the question, bodies of every quality, and the whole way over real sockets."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from couriers import binderbyte as adapter
+from couriers.base import Outcome, Parcel, RawReply, TrackEvent, TrackingResult
+from couriers.http import CourierHttp
+from couriers.sandbox import API_KEY, Fault, ScriptedParcel, make_app
+from couriers.status import KEPT_ROWS
+from store.times import HOUR
+from tests.couriers.courier_kit import JNT, NOW, binderbyte, parcel, serving
+
+JOURNEY = ("Manifes", "TELAH DIAMBIL: DROP POINT [PATI]", "SEDANG DIANTAR")
+
+
+def parse(body: bytes, status: int = 200, **headers: str) -> TrackingResult:
+    return adapter.parse(RawReply(status, headers, body), Parcel(JNT, "jnt"), NOW)
+
+
+def success(*history: object) -> bytes:
+    return json.dumps({"status": 200, "message": "ok", "data": {"history": list(history)}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("courier", "phone", "right"),
+    [
+        ("jnt", None, ("jnt", None)),
+        ("jne", "0812-3456-7890", ("jne", "67890")),
+        ("jnt", "+62 812 345 67890", ("jnt", "67890")),
+        ("jne", "0812****90", ("jne", None)),
+        ("jne", "(+62)812*****67890", ("jne", "67890")),
+        ("jne", "7890", ("jne", None)),
+        ("sicepat", "081234567890", ("sicepat", None)),
+        ("idexpress", None, ("ide", None)),
+        ("jtcargo", None, ("jnt_cargo", None)),
+        ("JNT_Cargo", None, ("jnt_cargo", None)),
+    ],
+)
+def test_the_question(courier: str, phone: str | None, right: tuple[str, str | None]) -> None:
+    ask = adapter.request(Parcel("N1", courier, phone))
+    assert ask is not None
+    assert (ask.courier, ask.number) == right
+
+
+@pytest.mark.parametrize("courier", ["gosend", "paxel", None, ""])
+def test_a_courier_it_does_not_know_is_not_asked(courier: str | None) -> None:
+    assert adapter.request(Parcel("N1", courier)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "right"),
+    [
+        (b"", 200, Outcome.UNAVAILABLE),
+        (b"<html>Bad Gateway</html>", 200, Outcome.UNAVAILABLE),
+        (b"<html>not found</html>", 404, Outcome.UNAVAILABLE),
+        (b"", 401, Outcome.UNAUTHORIZED),
+        (b"<html>slow down</html>", 429, Outcome.RATE_LIMITED),
+        (b"null", 200, Outcome.UNAVAILABLE),
+        (b'{"status":200,"data":{"hist', 200, Outcome.BAD_REPLY),
+        (b'{"status":500,"mess', 500, Outcome.UNAVAILABLE),
+        (b"[1,2]", 200, Outcome.BAD_REPLY),
+        (b"{}", 200, Outcome.BAD_REPLY),
+        (b'{"status":200,"data":null}', 200, Outcome.BAD_REPLY),
+        (b'{"status":200,"data":{"history":"none"}}', 200, Outcome.BAD_REPLY),
+        (b'{"status":200,"data":{"history":NaN}}', 200, Outcome.BAD_REPLY),
+        (b'{"a":' * 100_000, 200, Outcome.BAD_REPLY),
+        (b"[" * 100_000, 200, Outcome.BAD_REPLY),
+        (b'{"status":"\xff"}', 200, Outcome.BAD_REPLY),
+        (b'{"status":200,"data":{"history":null}}', 200, Outcome.OK),
+        (b'{"status":"200","data":{"history":[]}}', 200, Outcome.OK),
+        (b'{"status":404,"message":null}', 404, Outcome.NOT_FOUND),
+        (b'{"message":12345}', 418, Outcome.BAD_REPLY),
+    ],
+    ids=range(20),
+)
+def test_a_strange_body_has_an_outcome(body: bytes, status: int, right: Outcome) -> None:
+    result = parse(body, status)
+    assert (result.outcome, result.status) == (right, "unknown")
+
+
+def test_half_a_character_and_nul_cost_nothing_else() -> None:
+    row = rb'{"desc":"TERKIRIM \ud83d\u0000","date":"2026-11-20 10:00:00"}'
+    result = parse(b'{"status":200,"data":{"history":[' + row + b"]}}")
+    assert (result.status, result.events[0].text) == ("delivered", "TERKIRIM \ufffd")
+
+
+def test_a_hundred_thousand_rows_are_read_in_time() -> None:
+    rows = [{"date": f"2026-11-{d:02} {h:02}:{m:02}:{s:02}", "desc": f"TELAH TIBA {s}"}
+            for d in range(1, 5) for h in range(24) for m in range(60) for s in range(18)]  # fmt: skip
+    assert len(rows) > 100_000
+    body = success({"date": "2026-11-20 10:00:00", "desc": "TERKIRIM"}, *rows)
+    began = time.perf_counter()
+    result = parse(body)
+    assert (result.status, len(result.events)) == ("delivered", KEPT_ROWS)
+    assert time.perf_counter() - began < 2
+
+
+def test_how_long_to_wait_is_passed_on() -> None:
+    assert parse(b'{"status":429}', 429, **{"retry-after": "7"}).retry_after == 7
+    assert parse(b'{"status":429}', 429, **{"retry-after": "Wed, 25 Nov 2026 09:47:40 GMT"}).retry_after == 60
+    for nonsense in ("soon", "-5", "nan", "inf", ""):
+        assert parse(b'{"status":429}', 429, **{"retry-after": nonsense}).retry_after is None
+
+
+def test_a_message_keeps_no_long_number() -> None:
+    told = parse(b'{"status":400,"message":"Invalid awb JP1234567890 for 081234567890"}', 400).message
+    assert told == "Invalid awb JP… for …"
+
+
+async def test_a_journey_over_http(http: CourierHttp) -> None:
+    known = parcel(texts=JOURNEY)
+    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as base:
+        result = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
+
+    assert (result.outcome, result.status, result.courier) == (Outcome.OK, "out_for_delivery", "jnt")
+    assert [event.text for event in result.events] == [text.upper() for text in JOURNEY]
+    assert result.events[-1] == TrackEvent(NOW - HOUR, result.status, "SEDANG DIANTAR", zone_assumed=True)
+
+
+async def test_the_sandbox_tells_only_what_has_happened(http: CourierHttp) -> None:
+    clock = [NOW - 2 * HOUR]
+    known = parcel(texts=JOURNEY)
+    with serving(make_app({JNT: known}.get, clock=lambda: clock[0])) as base:
+        early = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
+        clock[0] = NOW
+        late = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
+    assert (early.status, late.status) == ("picked_up", "out_for_delivery")
+
+
+async def test_dates_without_a_year_over_http(http: CourierHttp) -> None:
+    known = parcel("TKP01-ABC1234", "kurir_tokopedia", JOURNEY)
+    with serving(make_app({known.number: known}.get, clock=lambda: NOW)) as base:
+        result = await binderbyte(base).track(http, Parcel(known.number, "kurir_tokopedia"), NOW)
+    minute = 60_000
+    assert [event.at for event in result.events] == [(step.at // minute) * minute for step in known.steps]
+
+
+async def test_phone_digits_are_sent_when_known_and_asked_for_when_not(http: CourierHttp) -> None:
+    known = parcel("010990012345678", "jne", JOURNEY, phone="081234567890")
+    with serving(make_app({known.number: known}.get, clock=lambda: NOW)) as base:
+        provider = binderbyte(base)
+        without = await provider.track(http, Parcel(known.number, "jne"), NOW)
+        wrong = await provider.track(http, Parcel(known.number, "jne", "089999999999"), NOW)
+        right = await provider.track(http, Parcel(known.number, "jne", "+6281234567890"), NOW)
+    assert [without.outcome, wrong.outcome, right.outcome] == [Outcome.NEEDS_PHONE] * 2 + [Outcome.OK]
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "status"),
+    [
+        (Fault.NOT_FOUND, Outcome.NOT_FOUND, "unknown"),
+        (Fault.BAD_KEY, Outcome.UNAUTHORIZED, "unknown"),
+        (Fault.QUOTA, Outcome.QUOTA_EXCEEDED, "unknown"),
+        (Fault.RATE_LIMITED, Outcome.RATE_LIMITED, "unknown"),
+        (Fault.RATE_LIMITED_PLAIN, Outcome.RATE_LIMITED, "unknown"),
+        (Fault.SERVER_ERROR, Outcome.UNAVAILABLE, "unknown"),
+        (Fault.CUT, Outcome.UNAVAILABLE, "unknown"),
+        (Fault.HTML, Outcome.UNAVAILABLE, "unknown"),
+        (Fault.EMPTY, Outcome.UNAVAILABLE, "unknown"),
+        (Fault.REDIRECT, Outcome.UNAVAILABLE, "unknown"),
+        (Fault.MALFORMED, Outcome.BAD_REPLY, "unknown"),
+        (Fault.SHAPE, Outcome.BAD_REPLY, "unknown"),
+        (Fault.BOM, Outcome.OK, "out_for_delivery"),
+        (Fault.NULL_TEXT, Outcome.OK, "out_for_delivery"),
+        (Fault.STRANGE, Outcome.OK, "out_for_delivery"),
+        (Fault.DUPLICATES, Outcome.OK, "out_for_delivery"),
+        (Fault.REVERSED, Outcome.OK, "out_for_delivery"),
+        (Fault.FUTURE, Outcome.OK, "out_for_delivery"),
+        (Fault.BIG, Outcome.OK, "out_for_delivery"),
+    ],
+)
+async def test_a_fault_over_http(fault: Fault, outcome: Outcome, status: str, http: CourierHttp) -> None:
+    known = parcel(texts=JOURNEY, fault=fault)
+    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as base:
+        result = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
+
+    assert (result.outcome, result.status) == (outcome, status)
+    assert result.retry_after == (7 if fault is Fault.RATE_LIMITED else None)
+    rows = 0 if outcome is not Outcome.OK else len(JOURNEY) + (fault is Fault.STRANGE)
+    assert len(result.events) == rows
+    assert any(event.future for event in result.events) == (fault is Fault.FUTURE)
+
+
+async def test_a_provider_that_hangs_costs_its_deadline_only() -> None:
+    known = parcel(fault=Fault.HANG)
+    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as base:
+        async with CourierHttp(deadline=0.2) as http:
+            began = time.perf_counter()
+            result = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
+    assert (result.outcome, result.message) == (Outcome.UNAVAILABLE, "timeout")
+    assert time.perf_counter() - began < 3
+
+
+async def test_wrong_key_wrong_courier_and_unknown_number(http: CourierHttp) -> None:
+    known: dict[str, ScriptedParcel] = {JNT: parcel()}
+    with serving(make_app(known.get, clock=lambda: NOW)) as base:
+        key = await binderbyte(base, key="other").track(http, Parcel(JNT, "jnt"), NOW)
+        courier = await binderbyte(base).track(http, Parcel(JNT, "jne"), NOW)
+        number = await binderbyte(base).track(http, Parcel("JP0000000000", "jnt"), NOW)
+    assert [key.outcome, courier.outcome, number.outcome] == [
+        Outcome.UNAUTHORIZED, Outcome.NOT_FOUND, Outcome.NOT_FOUND,
+    ]  # fmt: skip
+
+
+async def test_the_sandbox_lists_couriers_and_counts_its_quota(http: CourierHttp) -> None:
+    with serving(make_app({JNT: parcel()}.get, clock=lambda: NOW)) as base:
+        await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
+        quota = await http.send("GET", f"{base}/v1/checkQuota", params={"api_key": API_KEY})
+        couriers = await http.send("GET", f"{base}/v1/list_courier", params={"api_key": API_KEY})
+        refused = await http.send("GET", f"{base}/v1/list_courier", params={"api_key": "x"})
+    assert json.loads(quota.body)[0]["count"] == "1999"
+    assert {"code": "jne", "description": "JNE"} in json.loads(couriers.body)
+    assert refused.status == 401
+
+
+def test_the_key_is_in_no_repr() -> None:
+    provider = binderbyte("http://127.0.0.1:1", key="CANARY")
+    assert "CANARY" not in repr(provider)

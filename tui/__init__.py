@@ -1,0 +1,1 @@
+"""The monitor (Textual) and the command line: read the store, write wishes, wait for nobody."""

@@ -1,0 +1,179 @@
+"""Commands that only read: `orders`, `order`, `actions`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from store.status import OrderStatus, Tab
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from store.reader import Reader
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command("orders", help="Daftar pesanan. / List orders.")(orders)
+    app.command("order", help="Satu pesanan, lengkap. / One order in full.")(order)
+    actions = typer.Typer(
+        help="Kotak keluar: tindakan ke platform. / The outbox.", invoke_without_command=True
+    )
+    actions.callback()(list_actions)
+    actions.command("retry", help="Coba lagi satu tindakan. / Try one again.")(retry)
+    actions.command("drop", help="Batalkan satu tindakan. / Give one up.")(drop)
+    app.add_typer(actions, name="actions")
+
+
+def orders(
+    context: typer.Context,
+    tab: Annotated[str | None, typer.Option(help=" ".join(tab.id for tab in Tab))] = None,
+    status: Annotated[str | None, typer.Option(help="A status as the platform spells it.")] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Order id, tracking number, buyer, SKU, product.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
+    as_json: JsonFlag = False,
+) -> None:
+    """List orders: every one of every status unless told otherwise."""
+    ctx: Context = context.obj
+    wanted_tab = _tab(tab)
+    wanted_status = _status(status)
+    with ctx.reader() as reader:
+        found = reader.orders(
+            tab=wanted_tab, status=wanted_status, search=search, limit=limit, now=ctx.clock()
+        )
+        if as_json:
+            jsonout.dump([jsonout.order(detail, ctx.zone) for detail in reader.details(found)])
+            return
+        rows = reader.rows(list(found))
+    say(
+        jsonout.table(
+            (row.order_id, clean(row.status), clean(row.buyer or ""), clean(row.summary), str(row.total))
+            for row in rows
+        )
+    )
+
+
+def order(context: typer.Context, order_id: str, as_json: JsonFlag = False) -> None:
+    """One order with its packages, tracking, actions and history."""
+    ctx: Context = context.obj
+    with ctx.reader() as reader:
+        details = [reader.detail(pk) for pk in find(reader, [order_id])]
+        detail = details[0]
+        assert detail is not None  # found a moment ago in the same reader
+        document = jsonout.order_in_full(detail, ctx.zone)
+    if as_json:
+        jsonout.dump(document)
+        return
+    for name, value in document.items():
+        if isinstance(value, list):
+            say(f"{name}:")
+            for entry in value:
+                say(
+                    "  " + clean(", ".join(f"{k}={v}" for k, v in entry.items() if v is not None))
+                    if isinstance(entry, dict)
+                    else f"  {clean(str(entry))}"
+                )
+        elif value is not None:
+            say(f"{name}: {clean(str(value))}")
+
+
+def list_actions(
+    context: typer.Context,
+    state: Annotated[
+        str | None, typer.Option(help="queued sending unknown done refused cancelled needs_person")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Every action ever asked for, finished ones too."""
+    if context.invoked_subcommand is not None:
+        return
+    ctx: Context = context.obj
+    with ctx.reader() as reader:
+        rows = reader.actions(state=state)
+    if as_json:
+        jsonout.dump([jsonout.action(row, ctx.zone) for row in rows])
+        return
+    say(
+        jsonout.table(
+            (str(row.id), row.kind, row.order_id, row.package_id or "", row.state, clean(row.reason or ""))
+            for row in rows
+        )
+    )
+
+
+def retry(
+    context: typer.Context,
+    action_id: int,
+    typed: Annotated[
+        str,
+        typer.Option(
+            "--target", help="Last four signs of its package, where nobody can prove what happened."
+        ),
+    ] = "",
+) -> None:
+    """Queue a refused action, or one that needs a person, once more."""
+    _change(context.obj, action_id, "retry", typed)
+
+
+def drop(context: typer.Context, action_id: int) -> None:
+    """Give up an action that waits or failed; one that may be under way is never dropped."""
+    _change(context.obj, action_id, "drop")
+
+
+def _change(ctx: Context, action_id: int, verb: str, typed: str = "") -> None:
+    from jobs import intents
+    from store import actions
+
+    now = ctx.clock()
+    with ctx.store() as store:
+        if verb == "retry":
+            done = store.write(lambda conn: intents.retry(conn, action_id, "cli", now, typed))
+        else:
+            done = store.write(lambda conn: actions.drop(conn, action_id, now, "cli"))
+    if not done:
+        fail(
+            FAILED,
+            f"Tindakan {action_id} tidak bisa diubah sekarang. / Action {action_id} cannot be changed now.",
+            "Lihat keadaannya: pantau actions. / See its state: pantau actions.",
+        )
+    tell(f"{verb} {action_id}: ok")
+
+
+def find(reader: Reader, order_ids: list[str]) -> list[int]:
+    """The rows of these orders, in order; ends with a sentence that names every id we do not have."""
+    found: list[int] = []
+    missing: list[str] = []
+    for order_id in dict.fromkeys(order_ids):
+        pks = reader.find(order_id.strip())
+        if pks:
+            found.append(pks[0])
+        else:
+            missing.append(order_id)
+    if missing:
+        fail(FAILED, f"Pesanan tidak dikenal / unknown order: {' '.join(missing)}")
+    return found
+
+
+def _tab(name: str | None) -> Tab | None:
+    if name is None:
+        return None
+    try:
+        return Tab.from_id(name)
+    except ValueError:
+        fail(USAGE, f"--tab {name}: pilih / choose one of {' '.join(tab.id for tab in Tab)}")
+
+
+def _status(name: str | None) -> OrderStatus | None:
+    if name is None:
+        return None
+    try:
+        return OrderStatus(name.upper())
+    except ValueError:
+        fail(USAGE, f"--status {name}: pilih / choose one of {' '.join(OrderStatus)}")

@@ -1,0 +1,83 @@
+"""Commands that stay open: the monitor, the demo and the sandbox alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.cmd.context import DONE, Context, reported
+from tui.cmd.fastpath import MonitorOptions
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command("run", help="Buka monitor. / Open the monitor.")(run)
+    app.command("demo", help="Monitor di atas toko tiruan. / The monitor on the built-in sandbox.")(demo)
+    app.command("sandbox", help="Hanya toko tiruan. / Only the fake platform and couriers.")(sandbox)
+
+
+def run_monitor(options: MonitorOptions) -> int:
+    """Open the monitor from the fast path; returns the exit code."""
+    given = {"data_dir": options.data_dir, "language": options.lang}
+    ctx = Context(
+        config=Path(options.config) if options.config else None,
+        overrides={key: value for key, value in given.items() if value is not None},
+    )
+    code = DONE
+
+    def opened() -> None:
+        nonlocal code
+        code = open_monitor(ctx, read_only=options.read_only, no_jobs=options.no_jobs)
+
+    return reported(opened) or code
+
+
+def open_monitor(ctx: Context, *, read_only: bool = False, no_jobs: bool = False) -> int:
+    """Run the screen until the seller leaves; returns the exit code."""
+    from tui.app import open_app
+
+    return open_app(ctx.settings, ctx.environ, read_only=read_only, jobs=not no_jobs, clock=ctx.clock)
+
+
+def run(
+    context: typer.Context,
+    read_only: Annotated[bool, typer.Option("--read-only", help="No key that changes something.")] = False,
+    no_jobs: Annotated[bool, typer.Option("--no-jobs", help="Another process feeds the store.")] = False,
+) -> None:
+    """Open the monitor."""
+    raise typer.Exit(open_monitor(context.obj, read_only=read_only, no_jobs=no_jobs))
+
+
+def demo(
+    context: typer.Context,
+    orders: Annotated[int, typer.Option(help="Orders to begin with.", min=0)] = 400,
+    rate: Annotated[float, typer.Option(help="New orders a minute.", min=0)] = 6.0,
+    speed: Annotated[float, typer.Option(help="How many times faster the shop's time runs.", min=0)] = 60.0,
+    seed: Annotated[int, typer.Option(help="Which shop.")] = 1,
+) -> None:
+    """Open the monitor on the sandbox, over real HTTP, in a temporary data folder that is removed afterwards."""
+    from jobs.demo import demo_environment
+
+    ctx: Context = context.obj
+    with demo_environment(orders=orders, rate=rate, speed=speed, seed=seed, environ=ctx.environ) as prepared:
+        # Only the language: the demo must never write into the seller's own folder.
+        spoken = {key: value for key, value in ctx.overrides.items() if key == "language"}
+        inner = Context(config=prepared.config, overrides=spoken, environ=prepared.environ)
+        code = open_monitor(inner)
+    raise typer.Exit(code)
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 8765,
+    seed: Annotated[int, typer.Option(help="Which shop.")] = 1,
+    orders: Annotated[int, typer.Option(help="Orders to begin with.", min=0)] = 400,
+    rate: Annotated[float, typer.Option(help="New orders a minute.", min=0)] = 6.0,
+    speed: Annotated[float, typer.Option(help="How many times faster the shop's time runs.", min=0)] = 1.0,
+    faults: Annotated[str, typer.Option(help="Faults on demand; docs/sandbox.md has the words.")] = "",
+) -> None:
+    """Serve the fake platform and the fake couriers on loopback until stopped; prints how to reach it."""
+    from jobs.demo import serve_sandbox
+
+    serve_sandbox(port=port, seed=seed, orders=orders, rate=rate, speed=speed, faults=faults)

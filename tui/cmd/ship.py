@@ -1,0 +1,190 @@
+"""Commands that change: `confirm`, `unconfirm` (local) and `ship` (through the outbox, irreversible)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui.cmd.look import JsonFlag, find
+from tui.reasons import reason
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from jobs.plans import Held, ShipPlan
+    from store.views import ActionRow, OrderDetail
+
+_ANSWERED = frozenset({"note_unseen", "cod_limit"})
+"""Reasons to hold an order back that `--yes` answers."""
+_BAD = frozenset({"refused", "unknown", "needs_person"})
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command("confirm", help="Konfirmasi (lokal). / Confirm, locally.")(confirm)
+    app.command("unconfirm", help="Batalkan konfirmasi. / Undo a confirmation.")(unconfirm)
+    app.command("ship", help="Atur pengiriman. / Arrange shipment.")(ship)
+
+
+def confirm(context: typer.Context, order_ids: list[str], as_json: JsonFlag = False) -> None:
+    """Mark as checked and ready: reserves stock, joins the picking list; can be undone."""
+    _set_confirmed(context.obj, order_ids, True, as_json)
+
+
+def unconfirm(context: typer.Context, order_ids: list[str], as_json: JsonFlag = False) -> None:
+    """Take a confirmation back."""
+    _set_confirmed(context.obj, order_ids, False, as_json)
+
+
+def ship(
+    context: typer.Context,
+    order_ids: list[str],
+    pickup: Annotated[bool, typer.Option("--pickup", help="The courier comes.")] = False,
+    drop_off: Annotated[bool, typer.Option("--drop-off", help="We bring it.")] = False,
+    slot: Annotated[str | None, typer.Option(help="Start of the pick-up slot, ISO time.")] = None,
+    courier: Annotated[str | None, typer.Option(help="Provider id, for orders the seller ships.")] = None,
+    resi: Annotated[str | None, typer.Option(help="Tracking number, for orders the seller ships.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing; what is held back is in the result.")
+    ] = False,
+    wait: Annotated[float, typer.Option(help="Follow to the end, at most so many seconds.", min=0)] = 0.0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Arrange shipment. It cannot be taken back; nothing is ever sent twice."""
+    from jobs.intents import ShipChoice, plan_ship, progress, queue_ship
+
+    ctx: Context = context.obj
+    if pickup and drop_off:
+        fail(USAGE, "--pickup atau / or --drop-off, tidak keduanya / not both")
+    if (courier is None) != (resi is None):
+        fail(USAGE, "--courier dan / and --resi selalu bersama / always go together")
+    if resi is not None and len(order_ids) != 1:
+        fail(USAGE, "--resi hanya untuk satu pesanan / is for one order")
+    if ctx.settings.read_only:
+        fail(FAILED, "read_only = true: tidak ada yang dikirim / nothing is shipped")
+    choice = ShipChoice(
+        handover="PICKUP" if pickup else "DROP_OFF" if drop_off else None,
+        slot_start=_slot(slot),
+        courier=courier,
+        tracking_number=resi,
+    )
+    with ctx.store() as store, ctx.reader() as reader:
+        pks = find(reader, order_ids)
+        now = ctx.clock()
+        plan = store.read(lambda conn: plan_ship(conn, pks, now, ctx.settings, choice))
+        if not yes:
+            _ask(plan)
+        # Who names an order and says --yes has looked at its note and its amount; nobody can look stock into being.
+        named = {held.pk for held in plan.held if held.reason in _ANSWERED} if yes else set()
+        batch = store.write(lambda conn: queue_ship(conn, plan, "cli", now, named))
+        if wait and (plan.ok or named):
+            from jobs.once import follow
+
+            follow(ctx.settings, ctx.environ, store, batch, wait)
+        rows = store.read(lambda conn: progress(conn, batch)).rows
+        details = {pk: reader.detail(pk) for pk in pks}
+    results = _results([held for held in plan.held if held.pk not in named], rows, details)
+    if as_json:
+        jsonout.dump({"results": results})
+    else:
+        say(
+            jsonout.table(
+                (row["order_id"], row["package_id"] or "", row["state"], clean(row["reason"] or ""))
+                for row in results
+            )
+        )
+    if any(row["state"] in _BAD for row in results):
+        raise SystemExit(FAILED)
+
+
+def _slot(text: str | None) -> int | None:
+    from datetime import datetime
+
+    from store.times import from_datetime
+
+    if text is None:
+        return None
+    try:
+        return from_datetime(datetime.fromisoformat(text))
+    except ValueError:
+        fail(USAGE, f"--slot {text}: bukan waktu ISO dengan zona / not an ISO time with an offset")
+
+
+def _ask(plan: ShipPlan) -> None:
+    """Show exactly what would happen and take `y`; without a terminal nobody can answer, so nothing is sent."""
+    for line in plan.ok:
+        tell(f"  {line.order_id}  {line.package_id}  {clean(line.courier_name)}")
+    for held in plan.held:
+        tell(f"  {held.order_id}  {reason(held)}")
+    if not plan.ok:
+        return
+    if not sys.stdin.isatty():
+        fail(FAILED, "Perlu persetujuan: tambahkan --yes. / Needs a yes: add --yes.")
+    tell(
+        f"Kirim {len(plan.ok)} paket? Tidak bisa dibatalkan. / Ship {len(plan.ok)}? It cannot be undone. [y/N]"
+    )
+    if sys.stdin.readline().strip().lower() not in ("y", "ya", "yes"):
+        fail(FAILED, "Tidak ada yang dikirim. / Nothing was shipped.")
+
+
+def _results(
+    held_back: Sequence[Held], rows: Sequence[ActionRow], details: Mapping[int, OrderDetail | None]
+) -> list[dict[str, Any]]:
+    """One result per package: those of the batch, then what was held back, an earlier action's state where one is."""
+    results = [
+        _result(row.order_id, row.package_id, row.state, row.code, row.reason, details[row.order_pk or 0])
+        for row in rows
+    ]
+    for held in held_back:
+        detail = details.get(held.pk)
+        earlier = next((row for row in detail.actions if row.kind == "ship"), None) if detail else None
+        if held.reason in ("action_live", "already_arranged", "status") and earlier is not None:
+            # Asked for before: the answer to a repeated wish is what became of the first.
+            results.append(
+                _result(
+                    held.order_id, earlier.package_id, earlier.state, earlier.code, earlier.reason, detail
+                )
+            )
+        else:
+            results.append(_result(held.order_id, held.package_id, "skipped", None, reason(held), detail))
+    return results
+
+
+def _result(
+    order_id: str,
+    package_id: str | None,
+    state: str,
+    code: int | None,
+    why: str | None,
+    detail: OrderDetail | None,
+) -> dict[str, Any]:
+    parcels = detail.parcels if detail else ()
+    return {
+        "order_id": order_id,
+        "package_id": package_id,
+        "state": state,
+        "code": code,
+        "reason": why,
+        "tracking_number": next((p.tracking_number for p in parcels if p.package_id == package_id), None),
+    }
+
+
+def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: bool) -> None:
+    from store import orders
+
+    with ctx.store() as store, ctx.reader() as reader:
+        pks = find(reader, order_ids)
+        now = ctx.clock()
+        change = orders.confirm if value else orders.unconfirm
+        changed = set(store.write(lambda conn: change(conn, pks, now, "cli")))
+        rows = {row.pk: row for row in reader.rows(pks)}
+    results = [{"order_id": rows[pk].order_id, "confirmed": value, "changed": pk in changed} for pk in pks]
+    if as_json:
+        jsonout.dump({"results": results})
+    else:
+        word = "dikonfirmasi / confirmed" if value else "konfirmasi dibatalkan / unconfirmed"
+        say(f"{len(changed)} {word}, {len(pks) - len(changed)} sudah begitu / already so")

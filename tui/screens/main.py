@@ -1,0 +1,293 @@
+"""The main screen: header, tabs, list, the order under the cursor, what is broken, keys.
+
+It reads and shows; what its keys do is in tui/screens/deeds.py. A refresh after a change is one visit to the
+store for everything around the list, and the list's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from store.status import Tab
+from store.views import HealthRow, OrderDetail, OrderRow, ShopRow, TabCountRow, Today, View
+from tui import present, toasts
+from tui.commands import BY_ID, TABLE, Command, refusal, split
+from tui.messages import CommandChosen, CursorMoved, MarksChanged, TabChosen
+from tui.screens.deeds import Deeds
+from tui.strings import t
+from tui.widgets.detail_pane import DetailPane
+from tui.widgets.footer import Footer
+from tui.widgets.header import Header
+from tui.widgets.health_line import HealthLine
+from tui.widgets.order_list import OrderList
+from tui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from store.reader import Reader
+    from tui.app import PantauApp
+
+LEAST: Final = (40, 10)
+"""Below this size there is only a word that says so."""
+
+
+class Around(NamedTuple):
+    """Everything on the screen but the list."""
+
+    shops: list[ShopRow]
+    counts: Mapping[Tab, TabCountRow]
+    health: list[HealthRow]
+    today: Today
+    news: toasts.Told
+
+
+class MainScreen(Deeds, inherit_bindings=False):
+    """What a seller looks at all day."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(command.keys, f"run('{command.id}')", id=command.id, show=False)
+        for command in TABLE
+        if not command.repeat
+    ]
+    AUTO_FOCUS = "#orders"
+
+    def __init__(self, pantau: PantauApp) -> None:
+        super().__init__()
+        self.pantau = pantau
+        zone = pantau.zone
+        self.orders = OrderList(pantau.data, zone, pantau.clock)
+        self._header = Header(read_only=pantau.read_only)
+        self._tabs = TabStrip(zone)
+        self._pane = DetailPane(zone)
+        self._health = HealthLine(zone, several_shops=len(pantau.settings.shops) > 1)
+        self._footer = Footer(pantau.keymap)
+        self._commands = {command.id: command for command in pantau.commands()}
+        self._undo = []
+        self._counts: Mapping[Tab, TabCountRow] = {}
+        self._health_rows: Sequence[HealthRow] = ()
+        self._seq: int | None = None
+        self._detail_pk: int | None = None
+        self.loaded = False
+        """Whether the first look at the store has arrived."""
+
+    # ---- building ---------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield self._header
+        yield self._tabs
+        yield self.orders
+        yield self._pane
+        yield self._health
+        yield self._footer
+        yield Static(id="small", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the tab that was left open, or what has to be shipped; then let the clocks run."""
+        self._say_empty(Tab.TO_SHIP, shops=())
+        self.pantau.data.ask(lambda reader: reader.pref("theme"), self._theme_known)
+        self.open_tab(Tab.TO_SHIP)
+        self.store_changed()
+        self.set_interval(1.0, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Room decides what is shown."""
+        width, height = event.size
+        small = width < LEAST[0] or height < LEAST[1]
+        self.set_class(small, "-small")
+        self.query_one("#small", Static).update(
+            f"{t('app.too_small')}\n{t('app.too_small.hint', width=LEAST[0], height=LEAST[1])}"
+        )
+        self._pane.set_class(height < 20, "-hidden")
+        self._pane.styles.height = 5 if height < 30 else 6 if height < 50 else 9
+
+    # ---- tabs and views ---------------------------------------------------------------------------------
+
+    def open_tab(self, tab: Tab, *, sort: str | None = None) -> None:
+        """Show a tab; the cursor stands where it was left there."""
+        self.show_view(View(tab))
+
+    def show_view(self, view: View) -> None:
+        """Show a view; its cursor stands where it was left."""
+        self._say_empty(view.tab, filtered=bool(view.chips))
+        self.orders.now = self.pantau.clock()
+        self.orders.show(view)
+        self._tabs.show(self._counts, view.tab, self.pantau.clock())
+
+    def on_tab_chosen(self, message: TabChosen) -> None:
+        """A click on the strip."""
+        self.open_tab(message.tab)
+
+    # ---- commands ---------------------------------------------------------------------------------------
+
+    def action_run(self, command_id: str) -> None:
+        """A key was pressed."""
+        if (command := self._commands.get(command_id)) is not None:
+            self.run_command(command)
+        elif self.pantau.read_only and BY_ID[command_id].danger:
+            self.pantau.say(t("why.read_only"), severity="warning")
+
+    def on_command_chosen(self, message: CommandChosen) -> None:
+        """A click that stands for a key."""
+        self.action_run(message.command_id)
+
+    def run_command(self, command: Command) -> None:
+        """Run a command on the orders it applies to, or say why it does nothing on them."""
+        if command.tab is not None:
+            self.open_tab(command.tab)
+            return
+        if command.repeat:
+            getattr(self.orders, "action_" + command.id.replace(".", "_"))()
+            return
+        cursor = self.orders.cursor
+        marked = self.orders.selection() if command.many and command.needs_order else ()
+        if len(marked) > 1 or (marked and (cursor is None or marked[0] != cursor.pk)):
+            # Marked orders may have changed since they were painted: judge them as they are now.
+            self.pantau.data.ask(lambda reader: reader.rows(marked), lambda rows: self._run(command, rows))
+        else:
+            self._run(command, [cursor] if cursor is not None else [])
+
+    def _run(self, command: Command, rows: Sequence[OrderRow]) -> None:
+        if (reason := refusal(command, rows)) is not None:
+            self.pantau.say(t(reason), severity="warning")
+            return
+        passed, held = split(command, rows)
+        # A dialog shows by itself what it holds back; here it has to be said.
+        if command.opens is not None:
+            self._open(command, rows if command.id == "order.ship" else passed)
+            return
+        if held:
+            reason, n = held.most_common(1)[0]
+            self.pantau.say(t("status.some_held", n=n, reason=t(reason)))
+        getattr(self, command.method)(passed)
+
+    def _open(self, command: Command, rows: Sequence[OrderRow]) -> None:
+        from importlib import import_module
+
+        assert command.opens is not None
+        module, _, function = command.opens.partition(":")
+        getattr(import_module(module), function)(self.pantau, rows)
+
+    # ---- what the list tells ----------------------------------------------------------------------------
+
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        """Another order is under the cursor: the pane follows at the next idle moment, the keys at once."""
+        self._show_keys()
+        self.call_after_refresh(self._follow)
+
+    def on_marks_changed(self, message: MarksChanged) -> None:
+        """The keys apply to other orders now."""
+        self._show_keys()
+
+    def mark(self, pks: Collection[int]) -> None:
+        """Mark these orders of the view that is shown."""
+        self.orders.mark(pks)
+
+    def _follow(self) -> None:
+        row = self.orders.cursor
+        if row is None or not self._pane.display:
+            self._detail_pk = None if row is None else row.pk
+            self._pane.show(None, self.pantau.clock())
+            return
+        pk = self._detail_pk = row.pk
+
+        def arrived(detail: OrderDetail | None) -> None:
+            if self._detail_pk == pk:  # the cursor is still there
+                self._pane.show(detail, self.pantau.clock())
+
+        self.pantau.data.ask(lambda reader: reader.detail(pk), arrived)
+
+    def _show_keys(self) -> None:
+        row, view = self.orders.cursor, self.orders.view
+        marked = self.orders.marks.count(view) if view is not None else 0
+        ranked = sorted((c for c in self._commands.values() if c.footer), key=lambda c: c.footer)
+        shown = [
+            (command, bool(marked) or refusal(command, [row] if row is not None else []) is None)
+            for command in ranked
+        ]
+        self._footer.show(shown, marked)
+
+    # ---- changes ----------------------------------------------------------------------------------------
+
+    def store_changed(self) -> None:
+        """Somebody committed something: the list, everything around it, and the news."""
+        now, start, seq = self.pantau.clock(), self.day_start(), self._seq
+
+        def read(reader: Reader) -> Around:
+            return Around(
+                reader.shops(),
+                reader.counts(now),
+                reader.health(),
+                reader.today(now, start),
+                toasts.Told(reader.last_seq(), ()) if seq is None else toasts.since(reader, seq),
+            )
+
+        self.pantau.data.ask(read, self._around_arrived)
+        self.orders.refresh_rows()
+
+    def _around_arrived(self, around: Around) -> None:
+        now = self.pantau.clock()
+        view = self.orders.view
+        self._counts, self._health_rows = around.counts, around.health
+        tab = view.tab if view is not None else Tab.TO_SHIP
+        self._header.show(around.shops, around.health, around.today, now)
+        self._tabs.show(around.counts, tab, now)
+        self._health.show(around.health, now)
+        self._footer.show_health(around.health)
+        self._say_empty(tab, around.shops, filtered=bool(view is not None and view.chips))
+        self.call_after_refresh(self._follow)
+        if around.news.notices and around.news.seq != self._seq:
+            toasts.show(self.pantau, around.news.notices)
+            if self.pantau.settings.notify.bell and any(notice.bell for notice in around.news.notices):
+                self.pantau.bell()
+        self._seq = around.news.seq
+        self.loaded = True
+
+    def _tick(self) -> None:
+        now = self.pantau.clock()
+        self.orders.tick(now)
+        self._header.tick(now)
+        self._tabs.tick(now)
+        self._health.show(self._health_rows, now)
+
+    def _say_empty(self, tab: Tab, shops: Sequence[ShopRow] | None = None, *, filtered: bool = False) -> None:
+        """Why there is nothing in the list, and what to do."""
+        settings = self.pantau.settings
+        words: tuple[str, ...]
+        if not settings.shops and not shops:
+            words = (t("empty.no_shop"), t("empty.no_shop.how"))
+        elif not filtered and self._counts and not any(row.n for row in self._counts.values()):
+            running = self.pantau.has_jobs
+            words = (t("empty.no_orders" if running else "empty.no_orders.idle"),)
+        else:
+            words = (present.empty_words(tab, filtered=filtered),)
+        if words != self.orders.empty_words:
+            self.orders.empty_words = words
+            self.orders.repaint()
+
+    # ---- what the app tells -----------------------------------------------------------------------------
+
+    def _theme_known(self, name: str | None) -> None:
+        if name in self.pantau.available_themes:
+            self.pantau.theme = name
+
+    def backend_ready(self) -> None:
+        """Writes are possible from now on, and the store surely exists."""
+        self._health.own_trouble("backend", None)
+        self.store_changed()
+
+    def backend_failed(self, sentence: str) -> None:
+        """Say so for as long as it holds."""
+        self._health.own_trouble("backend", t("health.runtime", detail=sentence))
+        self._health.show(self._health_rows, self.pantau.clock())
+
+    def read_failed(self, sentence: str | None) -> None:
+        """The store cannot be read (None: it can again); what is on the screen stays."""
+        words = None if sentence is None else t("health.read", detail=sentence)
+        self._health.own_trouble("read", words)
+        self._health.show(self._health_rows, self.pantau.clock())

@@ -1,0 +1,5 @@
+"""English."""
+
+from tui.strings.english import commands, dialogs, order, screen
+
+TEXT = {**screen.TEXT, **order.TEXT, **commands.TEXT, **dialogs.TEXT}

@@ -1,0 +1,60 @@
+"""From the change feed to a few words in a corner, by the policy of jobs/notices.py. Pure but for the reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from jobs.notices import Notice, OrderFacts, Severity, told
+from tui.strings import money, t, word
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from store.reader import Reader
+
+LOOK: Final = 1_000
+"""Changes looked at once; older ones of a longer stretch are in the list of notices."""
+_SEVERITY: Final = {
+    Severity.INFO: "information",
+    Severity.GOOD: "information",
+    Severity.WARNING: "warning",
+    Severity.DANGER: "error",
+}
+
+
+class Told(NamedTuple):
+    """What happened since a row of the feed, worded."""
+
+    seq: int
+    notices: tuple[Notice, ...]
+
+
+def since(reader: Reader, seq: int) -> Told:
+    """The notices of everything after a row of the feed, and where the feed ends now."""
+    changes = reader.changes(seq, LOOK)
+    if not changes:
+        return Told(seq, ())
+    fresh = [
+        change.order_pk for change in changes if change.kind == "order.new" and change.order_pk is not None
+    ]
+    facts = {row.pk: OrderFacts(row.total, row.currency, row.cod) for row in reader.rows(fresh)}
+    return Told(changes[-1].seq, told(changes, facts).notices)
+
+
+def words(notice: Notice) -> str:
+    """A notice as one sentence in the active language."""
+    params: dict[str, object] = {"orders": "", "reason": "", **notice.params}
+    if notice.kind == "new":
+        cod = int(notice.params.get("cod", 0))
+        params["amount"] = money(int(notice.params.get("total", 0)))
+        params["cod"] = t("notice.new.cod", n=cod) if cod else ""
+    if "problem" in params:
+        params["problem"] = word("problem", str(params["problem"]))
+        params["what"] = word("source", str(params.get("job", "")))
+    return " ".join(t(notice.key, **params).split())
+
+
+def show(app: App[int], notices: tuple[Notice, ...]) -> None:
+    """Show them as toasts, the weightiest last so that it stands on top."""
+    for notice in reversed(notices):
+        app.notify(words(notice), severity=_SEVERITY[notice.severity], markup=False, timeout=6)  # type: ignore[arg-type]

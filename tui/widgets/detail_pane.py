@@ -1,0 +1,166 @@
+"""The order under the cursor in a few lines: items with their stock at the left, the rest at the right."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Final
+
+from store.status import OrderStatus
+from store.views import ItemRow, OrderDetail, PackageRow
+from tui.clock import clock, day_and_clock
+from tui.present import buyer, courier, status
+from tui.strings import known, money, t, word
+from tui.text import clean, fit, wrap
+from tui.widgets.painted import Painted, Piece, length
+
+SIDE_BY_SIDE: Final = 100
+"""From so many cells on the two halves stand beside each other."""
+
+
+class DetailPane(Painted):
+    """Follows the cursor; `rows_for` says how high it wants to be."""
+
+    DEFAULT_CSS = "DetailPane { height: 5; border-top: solid $foreground 18%; }"
+
+    def __init__(self, zone: tzinfo, *, mask: bool = True) -> None:
+        super().__init__(id="pane")
+        self.zone = zone
+        self.mask = mask
+        self._detail: OrderDetail | None = None
+        self._now = 0
+
+    def show(self, detail: OrderDetail | None, now: int) -> None:
+        """Show an order, or nothing."""
+        self._detail, self._now = detail, now
+        self.changed()
+
+    def content(self, width: int, height: int) -> list[list[Piece]]:
+        """The title, then items and facts, cut to the height."""
+        detail = self._detail
+        if detail is None or height < 1 or width < 10:
+            return []
+        lines = [self._title(detail, width)]
+        room = height - 1
+        if width < SIDE_BY_SIDE:
+            facts = self._facts(detail, width - 2)
+            items = self._items(detail, width - 2, max(1, room - min(len(facts), max(0, room - 2))))
+            body = [*items, *facts]
+            return [*lines, *([(" ", "plain"), *line] for line in body[:room])]
+        left = width * 3 // 5
+        items = self._items(detail, left - 3, room)
+        facts = self._facts(detail, width - left - 2)
+        for place in range(min(room, max(len(items), len(facts)))):
+            line: list[Piece] = [(" ", "plain")]
+            if place < len(items):
+                line += items[place]
+            line.append((" " * (left - length(line)), "plain"))
+            if place < len(facts):
+                line += facts[place]
+            lines.append(line)
+        return lines
+
+    def _title(self, detail: OrderDetail, width: int) -> list[Piece]:
+        row = detail.row
+        line: list[Piece] = [(" " + clean(row.order_id, limit=40), "strong"), (" · ", "muted")]
+        words = status(row)
+        if known(f"buyer_sees.{row.status}") and row.status != OrderStatus.UNKNOWN:
+            sees = t(f"buyer_sees.{row.status}")
+            if sees != words:
+                words = t("pane.status", status=words, buyer=sees)
+        line.append((words, "plain"))
+        when = (
+            t("pane.paid", at=self._when(row.paid_at))
+            if row.paid_at
+            else t("pane.created", at=self._when(row.created_at))
+        )
+        for extra in (
+            buyer(row.buyer, mask=self.mask),
+            money(row.total, row.currency),
+            when,
+            word("channel", row.channel),
+        ):
+            if extra and length(line) + length([(extra, "")]) + 3 < width:
+                line += [(" · ", "muted"), (extra, "plain")]
+        return line
+
+    def _items(self, detail: OrderDetail, width: int, room: int) -> list[list[Piece]]:
+        rows = detail.items
+        shown = rows if len(rows) <= room else rows[: max(1, room - 1)]
+        lines = [self._item(item, width) for item in shown]
+        if len(rows) > len(shown) and room > 1:
+            lines.append([(fit(t("pane.more", n=len(rows) - len(shown)), width), "muted")])
+        return lines
+
+    def _item(self, item: ItemRow, width: int) -> list[Piece]:
+        words, role = stock(item)
+        if item.is_gift:
+            words = f"{t('pane.gift')} · {words}"
+        sku = clean(item.seller_sku, limit=24)
+        stock_wide = min(30, max(16, width // 3))
+        sku_wide = 14 if width >= 60 else 0
+        name_wide = max(8, width - 5 - stock_wide - 1 - (sku_wide + 1 if sku_wide else 0))
+        name = f"{clean(item.name, limit=200)}  {clean(item.variation, limit=80)}".strip()
+        line: list[Piece] = [
+            (fit(f"{item.quantity}×", 4, right=True) + " ", "strong"),
+            (fit(name, name_wide) + " ", "plain"),
+        ]
+        if sku_wide:
+            line.append((fit(sku, sku_wide) + " ", "muted"))
+        return [*line, (fit(words, stock_wide), role)]
+
+    def _facts(self, detail: OrderDetail, width: int) -> list[list[Piece]]:
+        row = detail.row
+        lines: list[list[Piece]] = []
+        if row.note and row.note.strip():
+            lines += [[(line, "soon")] for line in wrap(t("pane.note", text=row.note), width, 2)]
+        lines.append([(fit(self._address(detail), width), "plain")])
+        lines.append([(fit(self._parcels(detail), width), "plain")])
+        if detail.events:
+            event = detail.events[0]
+            at = self._when(event.at) if event.at else "-"
+            text = " · ".join(filter(None, (clean(event.text, limit=200), clean(event.location, limit=60))))
+            lines.append([(fit(t("pane.event", at=at, text=text), width), "plain")])
+        return lines
+
+    def _address(self, detail: OrderDetail) -> str:
+        street = None if self.mask else detail.address
+        parts = [clean(part, limit=120) for part in (street, detail.row.city, detail.province) if part]
+        return t("pane.address", text=", ".join(parts)) if parts else t("pane.address.none")
+
+    def _parcels(self, detail: OrderDetail) -> str:
+        parcels = detail.parcels
+        if not parcels:
+            return t("pane.package.none")
+        what = self._parcel(detail, parcels[0])
+        if len(parcels) > 1:
+            return t("pane.packages", n=len(parcels), what=what)
+        return t("pane.package", id=short_id(parcels[0].package_id), what=what)
+
+    def _parcel(self, detail: OrderDetail, parcel: PackageRow) -> str:
+        name = courier(detail.row, wide=True)
+        if not parcel.tracking_number:
+            return " · ".join(filter(None, (name, t("pane.no_resi"))))
+        position = word("track", parcel.tracking_status)
+        return " · ".join(filter(None, (name, clean(parcel.tracking_number, limit=40), position)))
+
+    def _when(self, ms: int) -> str:
+        soon = abs(self._now - ms) < 20 * 3_600_000
+        return clock(ms, self.zone) if soon else day_and_clock(ms, self._now, self.zone)
+
+
+def stock(item: ItemRow) -> Piece:
+    """How much of an item is there, and the look of it; short carries `!`."""
+    if item.on_hand is None:
+        return t("pane.stock.none"), "muted"
+    if item.free is None:
+        return t("pane.stock.plain", on_hand=item.on_hand), "plain"
+    short = item.free < 0 or item.on_hand < item.quantity
+    return t("pane.stock.short" if short else "pane.stock", on_hand=item.on_hand, free=item.free), (
+        "late" if short else "plain"
+    )
+
+
+def short_id(value: str) -> str:
+    """`1150…0001`: enough to find a parcel again."""
+    shown = clean(value, limit=64)
+    return shown if len(shown) <= 11 else f"{shown[:4]}…{shown[-4:]}"

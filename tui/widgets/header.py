@@ -1,0 +1,93 @@
+"""The top line: whose shop, how fresh the data is, how the day goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from store.times import MINUTE
+from store.views import HealthRow, ShopRow, Today
+from tui.clock import age
+from tui.strings import t
+from tui.text import clean
+from tui.widgets.painted import Painted, Piece, length
+
+STALE: Final = {"orders": 3 * MINUTE, "tracking": 30 * MINUTE}
+"""A source whose last good run is older than this is called delayed."""
+
+
+class Header(Painted):
+    """One line; what does not fit is left out from the right."""
+
+    def __init__(self, *, read_only: bool) -> None:
+        super().__init__(id="header")
+        self._read_only = read_only
+        self._shops: Sequence[ShopRow] = ()
+        self._health: Sequence[HealthRow] = ()
+        self._today: Today | None = None
+        self._now = 0
+
+    def show(
+        self, shops: Sequence[ShopRow], health: Sequence[HealthRow], today: Today | None, now: int
+    ) -> None:
+        """Show these facts."""
+        self._shops, self._health, self._today, self._now = shops, health, today, now
+        self.changed()
+
+    def tick(self, now: int) -> None:
+        """A second has passed: ages grow."""
+        self._now = now
+        self.changed()
+
+    def content(self, width: int, height: int) -> list[list[Piece]]:
+        """Shop and freshness at the left, the day at the right."""
+        line: list[Piece] = [(" Pantau", "accent")]
+        if name := self._whose():
+            line.append((f" · {name}", "strong"))
+        if self._read_only:
+            line.append((f" · {t('header.read_only')}", "soon"))
+        groups = [group for job in STALE if (group := self._source(job))]
+        groups += [[piece] for piece in self._day()]
+        gap, room = 3, width - length(line) - 1
+        shown: list[list[Piece]] = []
+        for group in groups:
+            if (size := length(group) + gap) > room:
+                break
+            shown.append(group)
+            room -= size
+        # What is left over stands between the shop and the rest, so that the rest keeps to the right edge.
+        line.append((" " * max(0, room), "plain"))
+        for group in shown:
+            line += [(" " * gap, "plain"), *group]
+        return [line]
+
+    def _whose(self) -> str:
+        if not self._shops:
+            return ""
+        if len(self._shops) > 1:
+            return t("header.shops", n=len(self._shops))
+        return clean(self._shops[0].title or self._shops[0].name, limit=40)
+
+    def _source(self, job: str) -> list[Piece]:
+        """How fresh a source is: its oldest shop counts, because that is the one to worry about."""
+        rows = [row for row in self._health if row.job == job]
+        if not rows:
+            return []
+        what = t(f"header.{job}")
+        oldest = min((row.last_ok_at or 0) for row in rows)
+        if not oldest:
+            return [(t("header.never", what=what), "muted")]
+        text = age(oldest, self._now)
+        if self._now - oldest > STALE[job]:
+            return [(t("header.stale", what=what, age=text), "soon")]
+        return [(t("header.ago", what=what, age=text), "muted")]
+
+    def _day(self) -> list[Piece]:
+        today = self._today
+        if today is None:
+            return []
+        found: list[Piece] = [(t("header.today", new=today.new, shipped=today.shipped), "plain")]
+        if today.judged and today.late is not None:
+            percent = f"{100 * today.late / today.judged:.1f}".replace(".", ",")
+            found.append((t("header.late", percent=percent), "late" if today.late else "plain"))
+        return found

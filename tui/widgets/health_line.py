@@ -1,0 +1,74 @@
+"""One sentence when something is broken: what, since when, what is safe, what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Final
+
+from store.times import MINUTE
+from store.views import HealthRow
+from tui.clock import clock
+from tui.strings import t, word
+from tui.text import fit
+from tui.widgets.painted import Painted, Piece
+
+_FIRST: Final = ("sender", "orders", "requests", "tracking", "stock", "sweep")
+"""Which trouble is told when several jobs have one: what concerns actions first."""
+
+
+class HealthLine(Painted):
+    """Hidden while all is well."""
+
+    DEFAULT_CSS = "HealthLine { display: none; } HealthLine.-trouble { display: block; }"
+
+    def __init__(self, zone: tzinfo, *, several_shops: bool = False) -> None:
+        super().__init__(id="health")
+        self.zone = zone
+        self.several_shops = several_shops
+        self._sentence = ""
+        self._own: dict[str, str] = {}
+
+    def own_trouble(self, name: str, sentence: str | None) -> None:
+        """A trouble of this screen itself (reading, starting); None: it is over."""
+        if sentence is None:
+            self._own.pop(name, None)
+        else:
+            self._own[name] = sentence
+
+    def show(self, rows: Sequence[HealthRow], now: int) -> None:
+        """Show the weightiest trouble, or nothing."""
+        self._sentence = next(iter(self._own.values()), "") or sentence(
+            rows, now, self.zone, self.several_shops
+        )
+        self.set_class(bool(self._sentence), "-trouble")
+        self.changed()
+
+    def content(self, width: int, height: int) -> list[list[Piece]]:
+        """The sentence, marked as a trouble by its sign."""
+        if not self._sentence:
+            return []
+        return [[(" ▲ ", "soon"), (fit(self._sentence, max(0, width - 4)), "soon")]]
+
+
+def sentence(rows: Sequence[HealthRow], now: int, zone: tzinfo, several_shops: bool = False) -> str:
+    """The weightiest trouble in one sentence; empty when all is well. Pure."""
+    troubled = [row for row in rows if row.failing_since is not None]
+    if not troubled:
+        return ""
+    row = min(troubled, key=lambda row: _FIRST.index(row.job) if row.job in _FIRST else len(_FIRST))
+    what = word("problem", row.problem) or t("problem.failed")
+    if several_shops and row.shop:
+        what = t("health.where", what=what, shop=row.shop)
+    last = clock(row.last_ok_at, zone) if row.last_ok_at else t("health.never")
+    safe = t(
+        f"health.safe.{row.job}" if row.job in ("orders", "tracking", "sender") else "health.safe.other",
+        last=last,
+    )
+    soon = row.next_at is None or row.next_at - now < MINUTE
+    then = (
+        t("health.next.soon")
+        if soon or row.next_at is None
+        else t("health.next", at=clock(row.next_at, zone))
+    )
+    return t("health.line", what=what, since=clock(row.failing_since or now, zone), safe=safe, next=then)

@@ -12,24 +12,26 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from jobs.settings import load
 from store.db import Store
 from store.reader import Reader
 from tui.app import PantauApp
+from tui.backend import Backend
 
 
-class Flood:
+class Flood(Backend):
     """A backend whose only job is an endless sync: the pages of a sandbox shop, over and over, always changed."""
 
     def __init__(self, url: str, on: bool) -> None:
-        self.store = Store.open(url)
+        super().__init__(Store.open(url))
         self._on = on
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def start(self) -> None:
+    def start(self, failed: Callable[[Exception], None]) -> None:
         """Begin."""
         if self._on:
             self._thread.start()

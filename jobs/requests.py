@@ -14,7 +14,7 @@ from shop.client import ShopClient
 from shop.facts import RequestPage
 from store import orders, requests
 from store.db import Store
-from store.times import SECOND, Clock
+from store.times import Clock
 
 STREAMS: Final = ("cancellations", "returns")
 
@@ -63,9 +63,7 @@ class RequestSync:
         now = self._clock() + (self._client.server_clock.offset_ms or 0)
         mark = await self._store.aread(lambda conn: orders.stream(conn, self._shop_id, stream))
         start = (now - FIRST if mark is None else min(mark, now)) - OVERLAP
-        async for page in pages(
-            lambda token: search(update_ge=start, update_lt=now + SECOND, page_token=token)
-        ):
+        async for page in pages(lambda token: search(update_ge=start, page_token=token)):
             alive()
             taken = await self._keep(stream, page, now if page.next_token is None else None)
             report.seen += taken.seen

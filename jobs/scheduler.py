@@ -168,7 +168,8 @@ class Scheduler:
 
     async def _run(self, job: Job) -> None:
         task = asyncio.current_task()
-        self._runs |= {task} if task else set()
+        assert task is not None
+        self._runs.add(task)
         self._progress[job.id] = self._monotonic()
         limited = msgspec.structs.replace(job, run=lambda _: self._limited(job))
         try:
@@ -180,11 +181,12 @@ class Scheduler:
             if not self._stopping:
                 raise
         finally:
-            self._runs -= {task} if task else set()
+            self._runs.discard(task)
             del self._progress[job.id]
         if job.id in self._again:
             self._again.discard(job.id)
-            self._nudge(job)
+            # Only then has APScheduler seen the end of this run; before, it would refuse a second one.
+            task.add_done_callback(lambda _: self._nudge(job))
 
     async def _limited(self, job: Job) -> None:
         """The run itself; raises TimeoutError when nothing arrived for too long."""

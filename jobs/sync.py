@@ -1,9 +1,9 @@
 """Orders of one shop: everything that changed since last time, without a gap and without going backwards.
 
-Each pass reads a closed window of the platform's update times, from a little before the last watermark to
-now, oldest change first, page by page by token. Each page is a transaction of its own; the watermark moves in
-the transaction that ends the last page. With orders that become visible 8 s late and move while one pages,
-"newer than the last seen" left 95 of 8,000 stale, overlap and closed window none (measured).
+Each pass reads a window of the platform's update times, from a little before the last watermark to the
+platform's own now, oldest change first, page by page by token. Each page is a transaction of its own; the
+watermark moves in the transaction that ends the last page. Orders become visible late: with 8 s of that,
+"newer than the last seen" left 95 of 8,000 stale (measured), hence the overlap.
 """
 
 from __future__ import annotations
@@ -69,14 +69,12 @@ class OrderSync:
     async def run_once(self, report: OrdersReport | None = None, alive: Alive = quiet) -> OrdersReport:
         """One pass. Raises a ShopError or StoreError; `report` then holds what was done before."""
         report = report or OrdersReport()
-        start, end = await self._window()
-        # Whole seconds, half open: the second that is running belongs to the window.
-        until = end + SECOND
-        async for page in pages(
-            lambda token: self._client.search_orders(update_ge=start, update_lt=until, page_token=token)
-        ):
+        start, now = await self._window()
+        # Without an end the platform takes its own now, by the one clock that dates orders. What changes while
+        # we page moves behind the page we are at, and is read there.
+        async for page in pages(lambda token: self._client.search_orders(update_ge=start, page_token=token)):
             alive()
-            last = end if page.next_token is None else None
+            last = now if page.next_token is None else None
             await self.take(page.records, page.rejected, report, watermark=last)
             report.pages += 1
         return report
@@ -108,7 +106,7 @@ class OrderSync:
             await self._keep(page.records, page.rejected, report, authoritative=True, watermark=last)
 
     async def _window(self) -> tuple[int, int]:
-        """From and to, in the platform's time."""
+        """From when to read, and what the platform's clock says: the watermark when all of it was read."""
         now = self._clock() + (self._client.server_clock.offset_ms or 0)
         mark = await self._store.aread(lambda conn: orders.stream(conn, self._shop_id, STREAM))
         # A mark in the future was made by a wrong clock: what changed meanwhile must not be skipped.

@@ -3,7 +3,7 @@
 Imports no driver: an error is told by the numbers it carries, so SQLite's two drivers, psycopg and
 SQLAlchemy's wrappers around them are all understood in one place.
 """
-# ruff: noqa: N818 - named for what a person meets, like FileNotFoundError's kin without the suffix
+
 
 from __future__ import annotations
 

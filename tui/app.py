@@ -33,11 +33,12 @@ from tui import crash, strings, theme
 from tui.commands import Command, available
 from tui.data import Data
 from tui.feed import Feed
+from tui.guard import guard_terminal
 from tui.keymap import checked
 from tui.messages import BackendFailed, BackendReady, ReadFailed, StoreChanged
 from tui.screens.main import MainScreen
 from tui.strings import t
-from tui.text import clean, guard_terminal
+from tui.text import clean
 
 if TYPE_CHECKING:
     from jobs.settings import Settings

@@ -1,20 +1,17 @@
 """The border for foreign text: nothing a buyer, a courier or a platform wrote may act on the terminal.
 
 `clean` is the one function every foreign text passes on its way to the screen; the store keeps it raw. `fit`
-makes it a table cell of an exact width. `guard_terminal` is the last line of defence behind both.
+makes it a table cell of an exact width. tui/guard.py is the last line of defence behind both. No Textual here:
+the command line cleans its output too and must not wait for a toolkit.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Final
 
 from rich.cells import cell_len, get_character_cell_size
-from rich.segment import Segment
-from textual.strip import Strip
 
 LIMIT: Final = 4_000
 """Characters kept of one foreign text: more than any field of the platform holds."""
@@ -27,11 +24,9 @@ _DROPPED: Final = (
 )
 """Invisible signs: bidi controls, zero widths, tags. ZWJ and ZWNJ stay: emoji and scripts need them."""
 _HOSTILE: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_DROPPED}]")
-_ESCAPES: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+ESCAPES: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What may never reach the terminal inside a text; a subset of _HOSTILE, tested for every painted line."""
 _SPACES: Final = frozenset("\t\n\r\x85\u2028\u2029")
-
-_log = logging.getLogger(__name__)
 
 
 def clean(text: str | None, *, limit: int = LIMIT, lines: bool = False) -> str:
@@ -152,25 +147,3 @@ def wrap(text: str, width: int, most: int) -> list[str]:
         return lines[:most]
     lines[-1] = fit(lines[-1] + " …", width).rstrip()
     return lines
-
-
-def guard_terminal(report: Callable[[str], None] = _log.error) -> None:
-    """Wrap `Strip.render` once: no painted text may carry a control or bidi character.
-
-    A hit is a bug of ours; it is reported without the text itself, which may be a buyer's.
-    """
-    original = Strip.render
-    if getattr(original, "guarded", False):
-        return
-
-    def render(self: Strip, console: object) -> str:
-        if self._render_cache is None and _ESCAPES.search(self.text):
-            report("a control character almost reached the terminal: a text was painted without clean()")
-            self._segments = [
-                Segment(_ESCAPES.sub("\ufffd", text), style, control)
-                for text, style, control in self._segments
-            ]
-        return original(self, console)  # type: ignore[arg-type]
-
-    render.guarded = True  # type: ignore[attr-defined]
-    Strip.render = render  # type: ignore[method-assign]

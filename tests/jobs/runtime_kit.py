@@ -18,6 +18,7 @@ from shop.sandbox.account import Credentials
 from shop.sandbox.server import Sandbox, running_sandbox
 from shop.sandbox.world import World
 from store.db import Store
+from store.times import Clock, now_ms
 
 SHOP = "toko-contoh"
 
@@ -61,9 +62,9 @@ def scene(folder: Path, *, orders: int = 30, extra: str = "", shops: str | None 
 
 
 @asynccontextmanager
-async def crew_of(made: Scene) -> AsyncIterator[tuple[Crew, ShopJobs]]:
+async def crew_of(made: Scene, clock: Clock = now_ms) -> AsyncIterator[tuple[Crew, ShopJobs]]:
     """The jobs of a scene's only shop, as a new process would make them."""
-    async with open_crew(made.settings, made.environ) as crew:
+    async with open_crew(made.settings, made.environ, clock=clock) as crew:
         (jobs,) = crew.shops.values()
         yield crew, jobs
 

@@ -12,7 +12,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from wcwidth import wcswidth
 
-from tui.text import LIMIT, MARKS, clean, fit, guard_terminal, wrap
+from tui.guard import guard_terminal
+from tui.text import LIMIT, MARKS, clean, fit, wrap
 
 ANY = st.text(st.characters(codec=None), max_size=60) | st.text(
     st.sampled_from("a \x1b\x9b\x00\r\n\u202e\u2066\u200b\u200d\ufe0f\u0301👩🇮🇩字\ud800\U000e0041ｗ\u1160"),

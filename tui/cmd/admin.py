@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tui import jsonout
-from tui.cmd.context import FAILED, Context, fail, say
+from tui.cmd.context import FAILED, USAGE, Context, fail, say
 from tui.cmd.look import JsonFlag
 from tui.text import clean
 
@@ -122,10 +122,13 @@ def _show(values: dict[str, Any], prefix: str) -> None:
 
 def config_check(context: typer.Context) -> None:
     """Read the settings and the keymap; a mistake ends with exit code 2, naming file and key."""
-    from tui.keymap import check
+    from tui.keymap import KeymapError, checked
 
     ctx: Context = context.obj
-    check(ctx.settings.keymap)
+    try:
+        checked(ctx.settings.keymap)
+    except KeymapError as error:
+        fail(USAGE, f"{ctx.settings.source}: [keymap]: {error}")
     say(f"ok: {ctx.settings.source or 'defaults'}")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from store.times import to_iso
 from tui import jsonout
 from tui.cmd.context import FAILED, USAGE, Context, fail, say
 from tui.cmd.look import JsonFlag
@@ -51,7 +52,7 @@ def track(
         if result.message:
             say(clean(result.message))
         for event in reversed(result.events):
-            at = jsonout.to_iso(event.at, ctx.zone) or "?"
+            at = to_iso(event.at, ctx.zone) or "?"
             say(f"  {at}  {event.status:<18} {clean(event.text)}")
     if result.outcome != "ok":
         raise SystemExit(FAILED)

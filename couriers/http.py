@@ -45,6 +45,7 @@ class CourierHttp:
         self._deadline = deadline
         self._biggest = biggest
         self._client: httpx.AsyncClient | None = None
+        self._retired: list[httpx.AsyncClient] = []
         self._pool_timeouts = 0
         self._running: set[asyncio.Task[RawReply]] = set()
 
@@ -61,9 +62,9 @@ class CourierHttp:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        for client in filter(None, (self._client, *self._retired)):
+            await client.aclose()
+        self._client, self._retired = None, []
 
     async def send(
         self,
@@ -155,8 +156,10 @@ class CourierHttp:
 
     def _count_pool_timeout(self) -> None:
         self._pool_timeouts += 1
-        if self._pool_timeouts >= _POOL_TIMEOUTS:
+        if self._pool_timeouts >= _POOL_TIMEOUTS and self._client is not None:
             self._pool_timeouts = 0
+            # Requests may still be under way on it, so it is closed at the end.
+            self._retired.append(self._client)
             self._client = None
 
 

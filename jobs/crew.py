@@ -211,10 +211,10 @@ class Crew:
 
     async def track(self, alive: Alive) -> TrackingReport:
         """Look where the parcels are."""
-        return await self.tracking.run_once()
+        return await self.tracking.run_once(alive=alive)
 
     async def _sweep_store(self, alive: Alive) -> object:
-        return await sweep_store(self.store, self.settings.store.personal_days, clock=self.clock)
+        return await sweep_store(self.store, self.settings.store.personal_days, clock=self.clock, alive=alive)
 
     async def _known(self, shop: ShopSettings) -> int:
         return await self.store.awrite(lambda conn: orders.shop_pk(conn, shop.name, shop.kind))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from jobs.kinds import Client, Kind
 from jobs.outbox import (
@@ -29,15 +29,12 @@ from jobs.outbox import (
 )
 from store import actions
 from store.actions import Claimed
-from store.bulk import table_of
 from store.db import Store
-from store.models import Action
 from store.times import Clock
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_ACTIONS: Final = table_of(Action)
 AT_ONCE: Final = 50
 """Rows one claim takes of a shop: one full batch call."""
 READERS: Final = 5
@@ -103,7 +100,7 @@ class Dispatcher:
 
     async def _claim(self, shop: int) -> list[Claimed]:
         now = self._clock()
-        if not await self._store.aread(lambda conn: _anything_due(conn, shop, now)):
+        if not await self._store.aread(lambda conn: actions.anything_due(conn, shop, now)):
             # An empty claim would be a commit, and every commit wakes every screen.
             return []
 
@@ -226,15 +223,6 @@ class Dispatcher:
         handled = await self._store.awrite(write)
         self._checkpoint("finished")
         return handled
-
-
-def _anything_due(conn: Connection, shop: int, now: int) -> bool:
-    """Whether a claim could find something; a row that somebody holds counts as well."""
-    live = (State.QUEUED, State.SENDING, State.UNKNOWN)
-    row = select(_ACTIONS.c.id).where(
-        _ACTIONS.c.state.in_(live), _ACTIONS.c.due_at <= now, _ACTIONS.c.shop_id == shop
-    )
-    return conn.execute(row.limit(1)).first() is not None
 
 
 def _store(conn: Connection, row: Claimed, verdict: Next, now: int) -> bool:

@@ -45,7 +45,7 @@ _ACTIONS: Final = table_of(Action)
 _ITEMS: Final = table_of(Item)
 _SHOPS: Final = table_of(Shop)
 _FACTS: Final = (
-    *("shop_id", "order_id", "status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
+    *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
     *("cod", "total", "fulfillment_type", "shipping_type"),
 )
 NO_CHOICE: Final = ShipChoice()

@@ -67,7 +67,7 @@ class PrivateFile(logging.FileHandler):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
         number = os.open(path, flags, 0o600)
-        if stat.S_IMODE(os.fstat(number).st_mode) & 0o077:
+        if os.name == "posix" and stat.S_IMODE(os.fstat(number).st_mode) & 0o077:
             os.fchmod(number, 0o600)
         os.close(number)
         super().__init__(path, encoding="utf-8", errors="backslashreplace", delay=True)

@@ -7,6 +7,7 @@ import difflib
 import signal
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -131,8 +132,9 @@ def run_forever(settings: Settings, environ: Mapping[str, str], *, shop: str | N
     async def run() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+        with suppress(NotImplementedError):  # Windows: Ctrl+C ends the loop by itself
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, stop.set)
         await Runtime(settings, environ, only=shop).serve(stop)
 
     asyncio.run(run())

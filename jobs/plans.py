@@ -104,6 +104,8 @@ class Candidate(msgspec.Struct, frozen=True):
     shop_kind: str
     order_id: str
     status: str
+    raw_status: str = ""
+    """The platform's own word, the only thing known of a status that is new to us."""
     note: str | None = None
     note_seen_at: int | None = None
     cancel_requested: bool = False
@@ -182,7 +184,8 @@ def _stands(order: Candidate) -> _Reason | None:
     if order.status == OrderStatus.ON_HOLD:
         return "on_hold", {}
     if order.status not in SHIPPABLE:
-        return "status", {"status": order.status}
+        raw = {"raw": order.raw_status} if order.status == OrderStatus.UNKNOWN else {}
+        return "status", {"status": order.status, **raw}
     if order.cancel_requested:
         return "cancel_request", {} if order.cancel_at is None else {"until": order.cancel_at}
     return None

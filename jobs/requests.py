@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from jobs.paging import pages
-from jobs.sync import FIRST, OVERLAP, Alive, quiet, unheard
+from jobs.sync import FIRST, OVERLAP, Alive, quiet
 from shop.client import ShopClient
 from shop.facts import RequestPage
 from store import orders, requests
@@ -65,7 +65,9 @@ class RequestSync:
         start = (now - FIRST if mark is None else min(mark, now)) - OVERLAP
         async for page in pages(lambda token: search(update_ge=start, page_token=token)):
             alive()
-            taken = await self._keep(stream, page, now if page.next_token is None else None)
+            # As with orders: a page that names neither requests nor a total proves nothing, and the mark waits.
+            last = page.next_token is None and page.named
+            taken = await self._keep(stream, page, now if last else None)
             report.seen += taken.seen
             report.new += taken.new
             report.changed += taken.changed
@@ -76,7 +78,7 @@ class RequestSync:
 
         def write(conn: Connection) -> requests.Taken:
             taken = requests.upsert(conn, self._shop_id, page.records, now)
-            orders.reject(conn, self._shop_id, unheard(conn, self._shop_id, page.rejected), now)
+            orders.reject(conn, self._shop_id, page.rejected, now)
             if watermark is not None:
                 orders.set_stream(conn, self._shop_id, stream, watermark, now)
             return taken

@@ -8,24 +8,21 @@ by a death is claimed like any other when its lease has run out. docs/outbox.md 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from jobs.dispatch import Dispatcher, Handled
 from jobs.kinds import KINDS, Client, Kind
 from jobs.outbox import FINAL, SenderSettings, overdue_since
 from shop.facts import OrderPage
-from store import health, orders
-from store.bulk import table_of
+from store import actions, health, orders
 from store.db import Store
 from store.errors import StoreError
-from store.models import Action
 from store.times import MINUTE, Clock, now_ms
 
 log = logging.getLogger(__name__)
@@ -222,7 +219,7 @@ class Sender:
             return
 
         def say(conn: Connection) -> None:
-            late = _overdue(conn, now, self._settings)
+            late = actions.unfinished(conn, overdue_since(now, self._settings))
             if self.problem is not None:
                 health.failed(conn, JOB, "", self.problem, None, now)
             elif late:
@@ -230,9 +227,14 @@ class Sender:
             else:
                 health.ok(conn, JOB, "", now)
 
-        with contextlib.suppress(StoreError):  # then nothing can be written at all, and other writes say so
+        try:
             await self._store.awrite(say)
-            self._said = (self.problem, now)
+        except StoreError:
+            return  # then nothing can be written at all, and other writes say so
+        except Exception:
+            # Nobody would start the task again: a word that fails must not end the sending.
+            log.exception("the sender's health was not written")
+        self._said = (self.problem, now)
 
     def _may_send(self) -> bool:
         return not self._stopping and not self._clock_jumped()
@@ -240,11 +242,3 @@ class Sender:
     def _clock_jumped(self) -> bool:
         self._jumped = self._jumped or self._guard.jumped()
         return self._jumped
-
-
-def _overdue(conn: Connection, now: int, settings: SenderSettings) -> int:
-    """How many unfinished actions are older than the age alarm allows."""
-    actions = table_of(Action)
-    unfinished = actions.c.state.not_in([str(state) for state in FINAL])
-    old = select(func.count()).where(unfinished, actions.c.requested_at < overdue_since(now, settings))
-    return int(conn.execute(old).scalar_one())

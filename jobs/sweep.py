@@ -94,7 +94,7 @@ class OrderSweep:
         return set(conn.execute(query).scalars())
 
 
-async def sweep_store(store: Store, personal_days: int, *, clock: Clock) -> SweepReport:
+async def sweep_store(store: Store, personal_days: int, *, clock: Clock, alive: Alive = quiet) -> SweepReport:
     """The part that needs no platform: counts, and what is no longer needed. Raises StoreError."""
     report = SweepReport()
     differences = await store.aread(counts.verify)
@@ -104,16 +104,17 @@ async def sweep_store(store: Store, personal_days: int, *, clock: Clock) -> Swee
         await store.awrite(counts.recount)
     now = clock()
     if personal_days:
-        report.forgotten = await _forget(store, now - personal_days * DAY)
+        report.forgotten = await _forget(store, now - personal_days * DAY, alive)
     old = _REJECTED.c.at < now - REJECTED_DAYS * DAY
     await store.awrite(lambda conn: conn.execute(delete(_REJECTED).where(old)).rowcount)
     return report
 
 
-async def _forget(store: Store, before: int) -> int:
+async def _forget(store: Store, before: int, alive: Alive) -> int:
     """Take names, phones and addresses out of orders that ended before then; how many orders."""
     pks = await store.aread(lambda conn: _remembered(conn, before))
     for at in range(0, len(pks), CHUNK):
+        alive()
         await store.awrite(partial(_erase, pks=pks[at : at + CHUNK]))
     return len(pks)
 

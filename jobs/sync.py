@@ -20,7 +20,7 @@ from shop.client import ShopClient
 from store import orders
 from store.bulk import one_writer, table_of
 from store.db import Store
-from store.models import Change, Rejected
+from store.models import Change
 from store.records import OrderRecord, RejectedRecord
 from store.times import DAY, SECOND, Clock
 
@@ -35,7 +35,6 @@ DETAIL: Final = 50
 """Ids of one detail read."""
 
 _CHANGES: Final = table_of(Change)
-_REJECTED: Final = table_of(Rejected)
 
 Alive = Callable[[], None]
 """Called whenever something arrived: a long pass is not a hung one."""
@@ -74,7 +73,8 @@ class OrderSync:
         # we page moves behind the page we are at, and is read there.
         async for page in pages(lambda token: self._client.search_orders(update_ge=start, page_token=token)):
             alive()
-            last = now if page.next_token is None else None
+            # A page that names neither orders nor a total proves nothing: the watermark waits.
+            last = now if page.next_token is None and page.named else None
             await self.take(page.records, page.rejected, report, watermark=last)
             report.pages += 1
         return report
@@ -129,7 +129,7 @@ class OrderSync:
             one_writer(conn)
             before = conn.execute(select(func.coalesce(func.max(_CHANGES.c.seq), 0))).scalar_one()
             result = orders.ingest(conn, self._shop_id, records, now, authoritative=authoritative)
-            orders.reject(conn, self._shop_id, unheard(conn, self._shop_id, rejected), now)
+            orders.reject(conn, self._shop_id, rejected, now)
             if watermark is not None and not result.conflicts:
                 orders.set_stream(conn, self._shop_id, STREAM, watermark, now)
             touched = select(_CHANGES.c.order_id, _CHANGES.c.kind).where(_CHANGES.c.seq > before)
@@ -143,15 +143,3 @@ class OrderSync:
         report.new |= new
         report.changed |= touched - report.new
         return list(dict.fromkeys(conflicts))
-
-
-def unheard(conn: Connection, shop_id: int, rejected: Sequence[RejectedRecord]) -> list[RejectedRecord]:
-    """Those not stored yet: the overlap reads a strange order again and again."""
-    if not rejected:
-        return []
-    known = select(_REJECTED.c.source, _REJECTED.c.raw).where(
-        _REJECTED.c.shop_id == shop_id,
-        _REJECTED.c.raw.in_([one.raw[: orders.RAW_LIMIT] for one in rejected]),
-    )
-    stored = {(source, bytes(raw)) for source, raw in conn.execute(known)}
-    return [one for one in rejected if (one.source, one.raw[: orders.RAW_LIMIT]) not in stored]

@@ -74,6 +74,7 @@ class TokenKeeper:
         self._owner = owner
         self._clock = clock
         self._pair: Pair | None = None
+        self._loading: asyncio.Task[Pair] | None = None
         self._task: asyncio.Task[Pair] | None = None
         self._not_before = 0
         self._refused: str | None = None
@@ -86,9 +87,7 @@ class TokenKeeper:
         Raises NoSecret when there never was one, LoginNeeded when only the seller can help, or why the token
         host could not be asked.
         """
-        if self._pair is None:
-            self._pair = await self._newest()
-        pair = self._pair
+        pair = self._pair or await self._first()
         if force or not pair.access or self._expired(pair):
             return (await self._renewed(pair)).access
         if self._ripe(pair):
@@ -104,6 +103,20 @@ class TokenKeeper:
         """Wait for a refresh under way: its answer may be the only pair that works."""
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _first(self) -> Pair:
+        """The pair this process begins with: the same one for all who ask at once, or each would refresh anew."""
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._newest())
+            self._loading.add_done_callback(_retrieve)
+        try:
+            pair = await asyncio.shield(self._loading)
+        except BaseException:
+            self._loading = None
+            raise
+        if self._pair is None:
+            self._pair = pair
+        return pair
 
     def _expired(self, pair: Pair) -> bool:
         return pair.access_expires_at is not None and pair.access_expires_at <= self._clock()

@@ -21,6 +21,7 @@ from couriers.replies import failed
 from couriers.tiktok import NAME as PLATFORM
 from couriers.tiktok import Fetch, TikTok
 from jobs.lookup import ask, better, guess, says_where
+from jobs.sync import Alive, quiet
 from store import packages
 from store.db import Store
 from store.errors import StoreError
@@ -123,7 +124,7 @@ class TrackingJob:
         """Ask everybody again, after a login or a new key."""
         self._rests.clear()
 
-    async def run_once(self, limit: int = 500) -> TrackingReport:
+    async def run_once(self, limit: int = 500, alive: Alive = quiet) -> TrackingReport:
         """Look for the parcels that are due, at most `limit`. Raises StoreError when the store fails."""
         now = self._store.clock()
         rows = await self._store.aread(lambda conn: packages.due(conn, now, limit))
@@ -135,6 +136,7 @@ class TrackingJob:
         try:
             for finished in asyncio.as_completed(tasks):
                 batch.append(look := await finished)
+                alive()
                 failures += look.failed
                 if len(batch) == BATCH:
                     updated += await self._keep(batch)

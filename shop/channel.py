@@ -35,8 +35,9 @@ ATTEMPTS: Final = 4
 LONGEST_WAIT: Final = 120.0
 """Seconds of `Retry-After` a read waits inside; a longer wish is handed to the caller."""
 READ_DEADLINE: Final = 20.0
-AHEAD: Final = 25 * SECOND
-"""The platform takes a timestamp up to 30 s ahead of its clock."""
+AHEAD: Final = 10 * SECOND
+"""The platform takes a timestamp up to 30 s ahead of its clock, but a request signed ahead also lives longer:
+beyond the `[sender] skew` that the quiet time allows for, nothing is signed."""
 BEHIND: Final = 4 * MINUTE
 """... and up to 5 minutes old."""
 

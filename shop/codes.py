@@ -49,7 +49,10 @@ class CodeFact(NamedTuple):
 
 _RETRY = Say("Pantau mencoba lagi sendiri.", "Pantau tries again by itself.")
 _LOOKED = Say("Pantau membaca ulang paketnya dulu.", "Pantau reads the parcel first.")
-_LOGIN = Say("Jalankan `pantau login`.", "Run `pantau login`.")
+_LOGIN = Say(
+    "Isi token baru toko ini; `pantau doctor` menyebut namanya.",
+    "Set new tokens for this shop; `pantau doctor` names the variables.",
+)
 _CENTER = Say("Periksa di Seller Center.", "Check it in Seller Center.")
 _PARTNER = Say("Periksa aplikasi di Partner Center.", "Check the app in Partner Center.")
 _REPORT = Say("Perbarui Pantau atau laporkan kode ini.", "Update Pantau or report this code.")

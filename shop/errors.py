@@ -165,7 +165,10 @@ class LoginNeeded(Blocked):
     word = "login"
     title = Say("Perlu login ulang", "A new login is needed")
     sentence = Say("Izin toko ini tidak berlaku lagi.", "The authorization of this shop is over.")
-    hint = Say("Jalankan `pantau login`.", "Run `pantau login`.")
+    hint = Say(
+        "Isi token baru toko ini; `pantau doctor` menyebut namanya.",
+        "Set new tokens for this shop; `pantau doctor` names the variables.",
+    )
 
 
 class ScopeMissing(Blocked):

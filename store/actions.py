@@ -16,11 +16,11 @@ from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from store import packages
 from store.bulk import clock, one_writer
-from store.transitions import ACTIONS, LIVE, by_person, fenced, insert, locked, move
+from store.transitions import ACTIONS, LIVE, SENDERS, by_person, fenced, insert, locked, move
 from store.views import ActionRow
 
 _A = ACTIONS
@@ -98,6 +98,18 @@ def queue(
     return Queued(live.id, False, ActionRow(*live[:-1]), live.params_hash == wish["params_hash"])
 
 
+def anything_due(conn: Connection, shop_id: int, now: int) -> bool:
+    """Whether a claim could find something; a row that somebody holds counts as well."""
+    due = select(_A.c.id).where(_A.c.state.in_(SENDERS), _A.c.due_at <= now, _A.c.shop_id == shop_id)
+    return conn.execute(due.limit(1)).first() is not None
+
+
+def unfinished(conn: Connection, before: int) -> int:
+    """How many actions asked for before this moment have no end yet."""
+    old = select(func.count()).where(_A.c.state.in_(SENDERS), _A.c.requested_at < before)
+    return int(conn.execute(old).scalar_one())
+
+
 def claim(
     conn: Connection, *, owner: str, now: int, lease_ms: int, limit: int, shop_id: int | None = None
 ) -> list[Claimed]:
@@ -139,8 +151,7 @@ def claim(
 def mark_sending(conn: Connection, action_id: int, fence: int, now: int, signed_at: int) -> bool:
     """Write ahead: commit this before the first byte leaves. False: the row is lost, send nothing.
 
-    `signed_at` is the moment the request was signed for, epoch ms of the platform's clock; quiet time counts
-    from it.
+    `signed_at` is the moment the request will be signed for, by the sender's clock; quiet time counts from it.
     """
     holds = (_A.c.state == "queued") & (_A.c.lease_until > clock(conn, now))
     values = {"signed_at": signed_at, "sent_at": now, "attempts": _A.c.attempts + 1, "reads": 0}

@@ -4,7 +4,6 @@ Imports no driver: an error is told by the numbers it carries, so SQLite's two d
 SQLAlchemy's wrappers around them are all understood in one place.
 """
 
-
 from __future__ import annotations
 
 from typing import Any, ClassVar, Final, NamedTuple

@@ -21,6 +21,7 @@ __all__ = (
 
 _ORDERS = table_of(Order)
 _SHOPS = table_of(Shop)
+_REJECTED = table_of(Rejected)
 _STREAMS = table_of(SyncState)
 
 RAW_LIMIT = 65_536
@@ -41,9 +42,22 @@ def shop_pk(conn: Connection, name: str, kind: str = "tiktok") -> int:
 
 
 def reject(conn: Connection, shop_id: int, records: Sequence[RejectedRecord], now: int) -> None:
-    """Keep what could not be understood, for a person or a bug report; the rest of its page is stored."""
-    rows = [(shop_id, r.source, r.ref, r.reason, r.raw[:RAW_LIMIT], now) for r in records]
-    insert_rows(conn, table_of(Rejected), ("shop_id", "source", "ref", "reason", "raw", "at"), rows)
+    """Keep what could not be understood, for a person or a bug report; the rest of its page is stored.
+
+    Once: the overlap of the syncs reads a strange record again and again.
+    """
+    if not records:
+        return
+    known = select(_REJECTED.c.source, _REJECTED.c.raw).where(
+        _REJECTED.c.shop_id == shop_id, _REJECTED.c.raw.in_([r.raw[:RAW_LIMIT] for r in records])
+    )
+    stored = {(source, bytes(raw)) for source, raw in conn.execute(known)}
+    rows = [
+        (shop_id, r.source, r.ref, r.reason, r.raw[:RAW_LIMIT], now)
+        for r in records
+        if (r.source, r.raw[:RAW_LIMIT]) not in stored
+    ]
+    insert_rows(conn, _REJECTED, ("shop_id", "source", "ref", "reason", "raw", "at"), rows)
 
 
 def set_stream(conn: Connection, shop_id: int, stream: str, watermark: int, now: int) -> None:

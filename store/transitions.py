@@ -15,7 +15,7 @@ from store.models import Action
 ACTIONS: Final = table_of(Action)
 LIVE: Final = text("state NOT IN ('refused','cancelled')")
 """The predicate of the index uq_actions_live, word for word: PostgreSQL finds the index by it."""
-_SENDERS: Final = ("queued", "sending", "unknown")
+SENDERS: Final = ("queued", "sending", "unknown")
 """States the sender may move a row out of."""
 
 
@@ -47,7 +47,7 @@ def fenced(
 ) -> bool:
     """The sender's write: only under its own fence, only out of a state that is still the sender's."""
     row = locked(conn, action_id)
-    holds = (ACTIONS.c.fence == fence, ACTIONS.c.state.in_(_SENDERS), *conditions)
+    holds = (ACTIONS.c.fence == fence, ACTIONS.c.state.in_(SENDERS), *conditions)
     return row is not None and move(conn, row, state, now, "job", values, *holds)
 
 

@@ -46,8 +46,8 @@ class Lists(Base):
         return Today(new or 0, sent or 0)
 
     def total(self, view: View, now: int) -> int:
-        """How many rows a view has. With chips they are counted, about a microsecond per order of the tab, once
-        per change of the store and minute."""
+        """How many rows a view has. With chips they are counted, a few microseconds per order of the tab,
+        once per change of the store and minute: off the loop in a large tab."""
         if not view.chips:
             if view.tab in _LEDGERLESS:
                 return self._count(view, now)

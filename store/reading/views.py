@@ -58,7 +58,8 @@ def selection(view: View, now: int) -> Selection:
         # The sign keeps SQLite from walking all orders by age to find the few of these two tabs.
         column = "+o.created_at" if view.tab in (Tab.ACTION, Tab.RETURNS) else "o.created_at"
     if view.shop_id is not None:
-        where.append("o.shop_id = ?")
+        # The sign keeps SQLite on the tab's index; that of order ids would gather the whole shop.
+        where.append("+o.shop_id = ?")
         args.append(view.shop_id)
     for chip in sorted(view.chips):
         where.append(CHIPS[chip])

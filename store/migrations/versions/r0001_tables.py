@@ -196,6 +196,7 @@ def _outbox() -> None:
         *_may(LONG, "done_at"),
         sa.PrimaryKeyConstraint("id", name="pk_actions"),
     )
+    _index("ix_actions_batch_id", "actions", "batch_id", where="batch_id IS NOT NULL")
     _index("ix_actions_order_pk", "actions", "order_pk")
     _index("ix_actions_state_due_at", "actions", "state", "due_at")
     _index(

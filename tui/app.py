@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -89,6 +90,7 @@ class PantauApp(App[int]):
         self._signals = 0
         self.main = MainScreen(self)
         self.register_theme(theme.PANTAU)
+        self.register_theme(theme.PANTAU_LIGHT)
         wanted = settings.ui.theme
         self.theme = wanted if wanted in self.available_themes else theme.NAME
         self.set_keymap(self.keymap)
@@ -100,6 +102,8 @@ class PantauApp(App[int]):
     def on_mount(self) -> None:
         """Look for changes, listen for signals; everything heavy comes after the first paint."""
         self._catch_signals()
+        # The jobs' thread gives way ten times sooner than by default: a key press waits for it several times.
+        sys.setswitchinterval(0.0005)
         self.feed.start()
         self.call_after_refresh(self._start_backend)
 
@@ -170,11 +174,11 @@ class PantauApp(App[int]):
         if self.screen is not self.main and callable(refresh := getattr(self.screen, "store_changed", None)):
             refresh()
 
-    def _read_failed(self, error: Exception | None) -> None:
-        self.post_message(ReadFailed(None if error is None else _sentence(error)))
+    def _read_failed(self, error: Exception) -> None:
+        self.post_message(ReadFailed(_sentence(error)))
 
     def on_read_failed(self, message: ReadFailed) -> None:
-        """The store cannot be read, or can be again."""
+        """The store cannot be read: the screen says so and tries again."""
         self.main.read_failed(message.sentence)
 
     # ---- the backend ------------------------------------------------------------------------------------

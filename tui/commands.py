@@ -132,6 +132,7 @@ TABLE: Final = (
     Command("list.mark_all", "a", "list", needs_order=True, footer=65),
     Command("list.clear", "escape", "list"),
     Command("list.sort", "o", "list"),
+    Command("list.filter", "f", "list", opens="tui.screens.filter:open_filter"),
     *(Command(f"tab.{tab.id}", str(tab.value), "tab", tab=tab) for tab in Tab),
     Command("tab.next", "tab,right", "tab"),
     Command("tab.previous", "shift+tab,left", "tab"),

@@ -1,8 +1,7 @@
 """The screen's access to the store: short reads in the loop on SQLite, in a thread on PostgreSQL.
 
 `Data.ask(read, then)` is what widgets use; `await data.get(read)` is the same for coroutines. `read` gets a
-`store.reader.Reader` of its thread. A read that fails is told once through `on_error`; what is on the screen
-stays there.
+`store.reader.Reader` of its thread. A read that fails is told through `on_error`; what is on the screen stays.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class Data:
         open_reader: Callable[[], Reader],
         *,
         threaded: bool = False,
-        on_error: Callable[[Exception | None], None] = lambda error: None,
+        on_error: Callable[[Exception], None] = lambda error: None,
     ) -> None:
         self.threaded = threaded
         self._open = open_reader
@@ -35,7 +34,6 @@ class Data:
         self._here: Reader | None = None
         self._there = threading.local()
         self._pool: ThreadPoolExecutor | None = None
-        self._failing = False
         self._closed = False
         self.pending = 0
         """Reads asked for whose answers have not arrived."""
@@ -45,22 +43,32 @@ class Data:
         """Whether an answer is still to come."""
         return self.pending > 0
 
-    def ask(self, read: Callable[[Reader], T], then: Callable[[T], None], *, slow: bool = False) -> None:
-        """Read and hand the result to `then` in the loop: at once on SQLite, later for `slow` or a server."""
+    def ask(
+        self,
+        read: Callable[[Reader], T],
+        then: Callable[[T], None],
+        *,
+        slow: bool = False,
+        failed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read and hand the result to `then` in the loop: at once on SQLite, later for `slow` or a server.
+
+        `failed` is called instead when there is no answer, after `on_error`.
+        """
         if self._closed:
             return
         if not (slow or self.threaded):
             try:
                 result = read(self._reader())
             except Exception as error:
-                self._tell(error)
+                self._on_error(error)
+                failed()
                 return
-            self._tell(None)
             then(result)
             return
         self.pending += 1
         future = asyncio.get_running_loop().run_in_executor(self._threads(), self._read_there, read)
-        future.add_done_callback(lambda done: self._arrived(done, then))
+        future.add_done_callback(lambda done: self._arrived(done, then, failed))
 
     async def get(self, read: Callable[[Reader], T], *, slow: bool = False) -> T:
         """Read and return; raises what the read raised."""
@@ -103,18 +111,15 @@ class Data:
         if reader is not None:
             reader.close()
 
-    def _arrived(self, done: asyncio.Future[T], then: Callable[[T], None]) -> None:
+    def _arrived(
+        self, done: asyncio.Future[T], then: Callable[[T], None], failed: Callable[[], None]
+    ) -> None:
         self.pending -= 1
         if self._closed or done.cancelled():
             return
         if (error := done.exception()) is not None:
-            self._tell(error if isinstance(error, Exception) else None)
+            if isinstance(error, Exception):
+                self._on_error(error)
+            failed()
             return
-        self._tell(None)
         then(done.result())
-
-    def _tell(self, error: Exception | None) -> None:
-        if error is None and not self._failing:
-            return
-        self._failing = error is not None
-        self._on_error(error)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EVERY: Final = 0.25
 """Seconds between looks."""
-GAP: Final = 0.15
+GAP: Final = 0.2
 """Seconds between two refreshes."""
 
 
@@ -36,6 +36,11 @@ class Feed:
         self._resting: Timer | None = None
         self._looking = False
 
+    @property
+    def resting(self) -> bool:
+        """Whether nothing waits to be refreshed."""
+        return self._resting is None
+
     def start(self) -> None:
         """Begin to look."""
         self._pump.set_interval(EVERY, self.look)
@@ -48,9 +53,7 @@ class Feed:
         """Ask whether somebody else did."""
         if not self._looking:
             self._looking = True
-            self._data.ask(_version, self._looked)
-            if not self._data.threaded:
-                self._looking = False  # a read that failed has no answer
+            self._data.ask(_version, self._looked, failed=self._unanswered)
 
     def changed(self) -> None:
         """Something changed: refresh now, or as soon as the last refresh is GAP ago."""
@@ -65,6 +68,9 @@ class Feed:
         known, self._version = self._version, version
         if known != version:
             self.changed()
+
+    def _unanswered(self) -> None:
+        self._looking = False  # ask again next time; without this a restarted server would be the last word
 
     def _rested(self) -> None:
         self._resting = None

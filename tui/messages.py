@@ -60,6 +60,6 @@ class BackendFailed(Message):
 
 @dataclass
 class ReadFailed(Message):
-    """The store could not be read (None: it can be read again)."""
+    """The store could not be read."""
 
-    sentence: str | None
+    sentence: str

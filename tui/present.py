@@ -147,7 +147,7 @@ def flags(row: OrderRow) -> list[Piece]:
         case "unknown":
             found.append((t("flag.action_unknown"), "soon"))
         case "queued" | "sending":
-            found.append((t(f"flag.{row.action_state}"), "accent"))
+            found.append((t(f"flag.{row.action_state}"), "info"))
     if row.note and row.note.strip():
         found.append((t("flag.note"), "soon" if row.note_seen_at is None else "muted"))
     if row.cod:
@@ -157,7 +157,7 @@ def flags(row: OrderRow) -> list[Piece]:
     if row.channel == "TOKOPEDIA":
         found.append((t("flag.tokopedia"), "muted"))
     if row.status in _TO_SHIP:
-        found.append((t("flag.new"), "accent") if row.confirmed_at is None else (t("flag.confirmed"), "good"))
+        found.append((t("flag.new"), "info") if row.confirmed_at is None else (t("flag.confirmed"), "good"))
     return found
 
 
@@ -174,7 +174,7 @@ def _title(column: Column) -> str:
 def _cell(row: OrderRow, column: Column, clocks: Ticking, mask: bool) -> Piece:
     match column.name:
         case "order":
-            return order_id(row.order_id, column.width), "strong"
+            return order_id(row.order_id, column.width), "plain"
         case "age":
             return clocks.age, "muted"
         case "arrange":

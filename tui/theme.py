@@ -1,4 +1,4 @@
-"""Our own theme: dark, calm, one accent. Colours are spent on what burns; everything else is shades of one tone.
+"""Our own two themes: calm, one accent. Colours are spent on what burns; everything else is shades of one tone.
 
 The other themes of the toolkit work as well (`theme` in the palette); nothing on the screen uses a fixed colour.
 """
@@ -26,5 +26,20 @@ PANTAU: Final = Theme(
     dark=True,
 )
 
-CYCLE: Final = ("pantau", "textual-light", "nord", "gruvbox", "solarized-light", "ansi-dark")
-"""What the theme key goes through; `ansi-dark` keeps the terminal's own colours."""
+PANTAU_LIGHT: Final = Theme(
+    name="pantau-terang",
+    primary="#1f6f86",
+    secondary="#5a6675",
+    accent="#0f7186",
+    foreground="#1d242c",
+    background="#f6f7f8",
+    surface="#e9edf0",
+    panel="#dfe5ea",
+    success="#2f7a3d",
+    warning="#8f6100",
+    error="#b3372a",
+    dark=False,
+)
+
+CYCLE: Final = ("pantau", "pantau-terang", "nord", "gruvbox", "solarized-light", "ansi-dark", "ansi-light")
+"""What the theme key goes through; the last two keep the terminal's own colours."""

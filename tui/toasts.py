@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from jobs.notices import Notice, OrderFacts, Severity, told
+from jobs.notices import MOST, Notice, OrderFacts, Severity, told
 from tui.strings import money, t, word
 
 if TYPE_CHECKING:
@@ -56,5 +56,7 @@ def words(notice: Notice) -> str:
 
 def show(app: App[int], notices: tuple[Notice, ...]) -> None:
     """Show them as toasts, the weightiest last so that it stands on top."""
+    if len(notices) == MOST:
+        app.clear_notifications()  # a full set stands alone: the list of notices has the earlier ones
     for notice in reversed(notices):
         app.notify(words(notice), severity=_SEVERITY[notice.severity], markup=False, timeout=6)  # type: ignore[arg-type]

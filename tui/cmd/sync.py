@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui import jsonout
-from tui.cmd.context import FAILED, NEEDS_LOGIN, Context, say
+from tui import jsonout, strings
+from tui.cmd.context import FAILED, NEEDS_LOGIN, Context, say, tell
 from tui.cmd.look import JsonFlag
 from tui.text import clean
+
+if TYPE_CHECKING:
+    from jobs.problems import Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -35,10 +39,20 @@ def sync(
         jsonout.dump(report.as_json())
     else:
         for row in report.shops:
-            trouble = f"  {clean(row.error)}" if row.error else ""
             counted = f"{row.orders_seen} dilihat/seen, {row.orders_new} baru/new, {row.orders_changed} berubah/changed"
-            say(f"{row.shop}: {counted}{trouble}")
+            say(f"{row.shop}: {counted}")
+    strings.use(ctx.settings.language)
+    for row in report.shops:
+        _tell_problems(row.problems, f"{row.shop}, ")
+    _tell_problems(report.problems)
     if report.needs_login:
         raise SystemExit(NEEDS_LOGIN)
     if report.failed:
         raise SystemExit(FAILED)
+
+
+def _tell_problems(problems: Mapping[str, Problem], where: str = "") -> None:
+    """A line per job that failed, in the words of the screen's health line; the detail is for who helps."""
+    for job, problem in problems.items():
+        detail = f" ({problem.detail})" if problem.detail else ""
+        tell(clean(f"{where}{job}: {strings.word('problem', problem.code)}{detail}"))

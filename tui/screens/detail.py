@@ -1,11 +1,12 @@
-"""One order in full: left the order, right the journey of its parcel, below what we did with it."""
+"""One order in full: left the order and what we did with it, right the journey of its parcel."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -13,16 +14,27 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from store.times import to_datetime
-from store.views import EventRow, OrderDetail, OrderRow
+from store.status import SHIPPABLE, OrderStatus
+from store.views import ActionRow, ChangeRow, ItemRow, OrderDetail, OrderRow, PackageRow
+from tui import present
+from tui.clock import full
+from tui.reasons import cause
+from tui.screens.dialog import SCROLLING, pantau_of
+from tui.screens.lines import MOST, entry, heading, keys, moment, plain
 from tui.screens.notices import what
 from tui.strings import money, number, t, word
-from tui.text import clean
+from tui.text import clean, fit
 
 if TYPE_CHECKING:
     from tui.app import PantauApp
 
-_EVERY = 1.0
+NARROW: Final = 100
+"""Cells from which the journey stands beside the order."""
+_LONG: Final = 30
+"""Lines of a note: it is here that it is read in full."""
+_MARGIN: Final = 16
+_OPEN: Final = frozenset({*SHIPPABLE, OrderStatus.ON_HOLD, OrderStatus.AWAITING_COLLECTION})
+"""Statuses in which a clock runs."""
 
 
 class DetailScreen(Screen[None]):
@@ -32,86 +44,85 @@ class DetailScreen(Screen[None]):
         Binding("escape,enter,q", "back", show=False),
         Binding("t", "track", show=False),
         Binding("y", "copy", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(10)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
+        *SCROLLING,
     ]
     AUTO_FOCUS = None
+    SCOPED_CSS = False
+    CSS = "DetailScreen ToastRack { margin-bottom: 2; }"
     DEFAULT_CSS = """
-    DetailScreen { layout: vertical; }
-    DetailScreen #title { height: auto; text-style: bold; padding: 0 1; }
-    DetailScreen Horizontal { height: 1fr; }
-    DetailScreen #order { width: 1fr; padding: 0 1; }
-    DetailScreen #journey { width: 1fr; padding: 0 1; border-left: solid $panel; }
-    DetailScreen.-narrow Horizontal { layout: vertical; overflow-y: auto; }
-    DetailScreen.-narrow #order { width: 100%; height: auto; }
-    DetailScreen.-narrow #journey { width: 100%; height: auto; border-left: none; }
-    DetailScreen #keys { height: 1; padding: 0 1; color: $text-muted; }
+    DetailScreen #title { height: auto; padding: 0 1; background: $surface; }
+    DetailScreen #columns { height: 1fr; scrollbar-size-vertical: 1; }
+    DetailScreen #columns > VerticalScroll { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    DetailScreen #journey { border-left: solid $foreground 18%; }
+    DetailScreen.-narrow #columns { layout: vertical; overflow-y: auto; }
+    DetailScreen.-narrow #columns > VerticalScroll { width: 100%; height: auto; border-left: none; }
+    DetailScreen #keys { height: auto; padding: 0 1; background: $surface; }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 
     def __init__(self, pk: int) -> None:
         super().__init__()
         self.pk = pk
         self._shown: OrderDetail | None = None
 
-    @property
-    def _app(self) -> PantauApp:
-        from tui.app import PantauApp
-
-        assert isinstance(self.app, PantauApp)
-        return self.app
-
     def compose(self) -> ComposeResult:
         """Title, two columns, keys."""
         yield Static(id="title", markup=False)
-        with Horizontal():
+        with Horizontal(id="columns"):
             with VerticalScroll(id="order", can_focus=False):
                 yield Static(id="left", markup=False)
             with VerticalScroll(id="journey", can_focus=False):
                 yield Static(id="right", markup=False)
-        yield Static(t("detail.keys"), id="keys", markup=False)
+        yield Static(id="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show it, keep it fresh, and remember that a person has now read the note."""
-        self._look()
-        self.set_interval(_EVERY, self._look)
+        """Show it; the app tells of every change."""
+        self.store_changed()
 
-    def _look(self) -> None:
-        self._app.data.ask(lambda reader: reader.detail(self.pk), self._arrived)
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines are folded to the room there is."""
+        self._draw()
+
+    def store_changed(self) -> None:
+        """Look at the store anew."""
+        pantau_of(self).data.ask(lambda reader: reader.detail(self.pk), self._arrived)
 
     def _arrived(self, detail: OrderDetail | None) -> None:
-        if not self.is_mounted or (detail == self._shown and detail is not None):
-            return
+        unseen = detail is not None and detail.row.note and detail.row.note_seen_at is None
+        first = self._shown is None
         self._shown = detail
-        if (
-            detail is not None
-            and detail.row.note
-            and detail.row.note_seen_at is None
-            and not self._app.read_only
-        ):
-            self._app.run_worker(self._note_seen(), group="note", exit_on_error=False)
-        title, left, right = (
-            self.query_one("#title", Static),
-            self.query_one("#left", Static),
-            self.query_one("#right", Static),
-        )
-        if detail is None:
-            title.update(t("detail.gone"))
+        self._draw()
+        if unseen and first and not pantau_of(self).read_only:
+            pantau_of(self).run_worker(self._note_seen(), group="note", exit_on_error=False)
+
+    def _draw(self) -> None:
+        """The whole order in the room there is; nothing before the parts are there and after they are gone."""
+        if len(self.query("#left, #right")) < 2:
             return
-        zone = self._app.zone
-        title.update(Content.styled(t("detail.title", id=detail.row.order_id), "bold"))
-        left.update(Content("\n").join(order_lines(detail, zone)))
-        right.update(Content("\n").join(journey_lines(detail, zone)))
+        detail, width = self._shown, self.app.size.width
+        title, left, right, below = (
+            self.query_one(name, Static) for name in ("#title", "#left", "#right", "#keys")
+        )
+        below.update(keys([t("detail.key.track"), t("detail.key.copy"), t("detail.key.back")], width - 2))
+        if detail is None:
+            title.update(Content(t("detail.gone")))
+            left.update("")
+            right.update("")
+            return
+        zone = pantau_of(self).zone
+        room = (width if width < NARROW else width // 2) - 4
+        title.update(title_line(detail, zone))
+        left.update(Content("\n").join(order_lines(detail, zone, room)))
+        right.update(Content("\n").join(journey_lines(detail, zone, room)))
 
     async def _note_seen(self) -> None:
-        store = self._app.store
-        if store is None:
+        """A person has the note before their eyes: shipping is not held back for it any more."""
+        app = pantau_of(self)
+        if (store := app.store) is None:
             return
         from store.orders import mark_note_seen
 
-        now = self._app.clock()
+        now = app.clock()
         await store.awrite(lambda conn: mark_note_seen(conn, self.pk, now))
 
     def action_back(self) -> None:
@@ -120,100 +131,126 @@ class DetailScreen(Screen[None]):
 
     def action_track(self) -> None:
         """Ask the courier now; the answer comes through the store."""
-        self._app.track_now(self.pk)
-        self._app.say(t("detail.asked"))
+        app = pantau_of(self)
+        if self._shown is None or not any(parcel.tracking_number for parcel in self._shown.parcels):
+            app.say(t("why.no_number"), severity="warning")
+        elif app.store is None:
+            app.say(t("app.busy_starting"), severity="warning")
+        else:
+            app.track_now(self.pk)
+            app.say(t("detail.asked"))
 
     def action_copy(self) -> None:
         """The order id to the clipboard, and shown, for a copy by mouse."""
         if self._shown is not None:
             shown = clean(self._shown.row.order_id)
-            self._app.copy_to_clipboard(shown)
-            self._app.say(t("status.copied", text=shown))
+            pantau_of(self).copy_to_clipboard(shown)
+            pantau_of(self).say(t("status.copied", text=shown))
 
     def action_scroll(self, lines: int) -> None:
-        """Move the order's column, and the journey with it."""
-        for column in self.query(VerticalScroll):
-            column.scroll_relative(y=lines, animate=False)
+        """Move the columns: each by itself beside the other, both as one below each other."""
+        for part in self.query("#columns, #columns > VerticalScroll"):
+            part.scroll_relative(y=lines, animate=False)
 
 
-def order_lines(detail: OrderDetail, zone: tzinfo) -> Iterator[Content]:
-    """The left column: clocks, items, amounts, buyer, notes, parcels, actions, history."""
+def title_line(detail: OrderDetail, zone: tzinfo) -> Content:
+    """Which order, in which state, and until when."""
     row = detail.row
-    yield Content.styled(
-        word("status", row.status) if row.status != "UNKNOWN" else t("status.UNKNOWN", raw=row.raw_status),
-        "bold",
-    )
-    yield Content(t("detail.clocks", arrange=_at(row.arrange_by, zone), scan=_at(row.scan_by, zone)))
-    yield _heading("detail.items")
-    for item in detail.items:
-        stock = "" if item.on_hand is None else "  " + t("pane.stock.plain", on_hand=item.on_hand)
-        gift = f"  {t('pane.gift')}" if item.is_gift else ""
-        name = f"{clean(item.name)}  {clean(item.variation)}  {clean(item.seller_sku)}".rstrip()
-        yield Content(
-            f"  {number(item.quantity)} x {name}  {money(item.unit_price, row.currency)}{gift}{stock}"
-        )
-    yield _heading("detail.amounts")
-    if detail.subtotal is not None:
-        yield Content("  " + t("detail.subtotal", amount=money(detail.subtotal, row.currency)))
-    if detail.shipping_fee is not None:
-        yield Content("  " + t("detail.shipping", amount=money(detail.shipping_fee, row.currency)))
-    yield Content(
-        "  " + t("detail.total", amount=money(row.total, row.currency), method=detail.payment_method or "-")
-    )
-    yield _heading("detail.buyer")
-    yield Content(f"  {clean(row.buyer)}  {clean(detail.phone)}")
-    yield Content(f"  {clean(detail.address)}" if detail.address else f"  {t('pane.address.none')}")
-    if row.note:
-        yield _heading("detail.note")
-        yield Content.styled(f"  {clean(row.note)}", "$warning")
-    if detail.seller_note:
-        yield _heading("detail.seller_note")
-        yield Content(f"  {clean(detail.seller_note)}")
-    yield _heading("detail.packages")
-    if not detail.parcels:
-        yield Content(f"  {t('pane.package.none')}")
-    for parcel in detail.parcels:
-        resi = clean(parcel.tracking_number) or t("pane.no_resi")
-        where = word("track", parcel.tracking_status)
-        yield Content(f"  {clean(parcel.package_id)}  {clean(parcel.courier_name)}  {resi}  {where}")
-    if detail.actions:
-        yield _heading("detail.actions")
-        for action in detail.actions:
-            reason = f"  {clean(action.reason)}" if action.reason else ""
-            yield Content(
-                f"  {_at(action.requested_at, zone)}  {action.kind}  {word('state', action.state)}{reason}"
-            )
-    if detail.history:
-        yield _heading("detail.history")
-        for change in detail.history:
-            yield Content(f"  {_at(change.at, zone)}  {what(change)}  {word('actor', change.actor)}")
-
-
-def journey_lines(detail: OrderDetail, zone: tzinfo) -> Iterator[Content]:
-    """The right column: where the parcel has been, newest first."""
-    yield _heading("detail.journey")
-    if not detail.events:
-        yield Content.styled(t("detail.journey.none"), "$text-muted")
-    for event in detail.events:
-        yield _event(event, zone)
-
-
-def _event(event: EventRow, zone: tzinfo) -> Content:
-    place = f" · {clean(event.location)}" if event.location else ""
+    clocks = [
+        t(key, at=full(at, zone))
+        for key, at in (("detail.arrange", row.arrange_by), ("detail.scan", row.scan_by))
+        if at is not None and row.status in _OPEN
+    ]
     return Content.assemble(
-        (f"{_at(event.at, zone)}  ", "$text-muted"),
-        (word("track", event.status), "$success" if event.status == "delivered" else "bold"),
-        f"{place}\n    {clean(event.text)}",
-        (f"  [{clean(event.source)}]", "$text-muted"),
+        (t("detail.title", id=plain(row.order_id, 64)), "bold"),
+        f" · {plain(present.status(row))}",
+        (f"\n{' · '.join(clocks)}" if clocks else "", "bold $warning"),
     )
 
 
-def _heading(key: str) -> Content:
-    return Content.styled(f"\n{t(key)}", "bold")
+def order_lines(detail: OrderDetail, zone: tzinfo, room: int) -> Iterator[Content]:
+    """The left column: items, amounts, buyer, notes, parcels, actions, history."""
+    row = detail.row
+    yield heading(t("detail.items"))
+    for item in detail.items:
+        yield from _item(item, row.currency, room)
+    yield from _part("detail.amounts", [_amounts(detail)], room)
+    reach = [clean(row.buyer, limit=120), clean(detail.phone, limit=60)]
+    address = clean(detail.address) or t("pane.address.none")
+    yield from _part("detail.buyer", ["  ".join(filter(None, reach)) or "-", address], room)
+    if row.note:
+        yield from _part("detail.note", [clean(row.note)], room, "$warning", most=_LONG)
+    if detail.seller_note:
+        yield from _part("detail.seller_note", [clean(detail.seller_note)], room, most=_LONG)
+    parcels = [_parcel(parcel) for parcel in detail.parcels]
+    yield from _part("detail.packages", parcels or [t("pane.package.none")], room)
+    if detail.actions:
+        yield from _part("detail.actions", [_action(action, zone) for action in detail.actions], room)
+    if detail.history:
+        yield from _part("detail.history", [_change(change, zone) for change in detail.history], room)
 
 
-def _at(ms: int | None, zone: tzinfo) -> str:
-    return "-" if ms is None else to_datetime(ms, zone).strftime("%d/%m %H.%M")
+def journey_lines(detail: OrderDetail, zone: tzinfo, room: int) -> Iterator[Content]:
+    """The right column: where the parcel has been, newest first."""
+    yield heading(t("detail.journey"))
+    if not detail.events:
+        yield Content.styled(f"  {t('detail.journey.none')}", "$text-muted")
+    for event in detail.events:
+        place = f" · {clean(event.location, limit=80)}" if event.location else ""
+        yield Content.assemble(
+            (f"  {fit(moment(event.at, zone), 13)} ", "$text-muted"),
+            (plain(word("track", event.status)), "bold $success" if event.status == "delivered" else "bold"),
+            (f"  {plain(event.source, 20)}", "$text-muted"),
+        )
+        yield from entry(" " * _MARGIN, f"{clean(event.text)}{place}", room)
+
+
+def _part(key: str, texts: Iterable[str], room: int, style: str = "", most: int = MOST) -> Iterator[Content]:
+    yield heading(f"\n{t(key)}")
+    for text in texts:
+        yield from entry("  ", text, room, style=style, most=most)
+
+
+def _item(item: ItemRow, currency: str, room: int) -> Iterator[Content]:
+    names = (clean(name, limit=200) for name in (item.name, item.variation, item.seller_sku))
+    yield from entry(f"  {number(item.quantity)} × ", " · ".join(filter(None, names)), room)
+    facts = [t("pane.gift") if item.is_gift else money(item.unit_price, currency)]
+    if item.on_hand is not None and item.free is not None:
+        key = "pane.stock.short" if item.free < 0 else "pane.stock"
+        facts.append(t(key, on_hand=item.on_hand, free=item.free))
+    elif item.on_hand is not None:
+        facts.append(t("pane.stock.plain", on_hand=item.on_hand))
+    yield from entry("      ", " · ".join(facts), room, style="$text-muted")
+
+
+def _amounts(detail: OrderDetail) -> str:
+    currency = detail.row.currency
+    parts = [
+        t(key, amount=money(amount, currency))
+        for key, amount in (("detail.subtotal", detail.subtotal), ("detail.shipping", detail.shipping_fee))
+        if amount is not None
+    ]
+    method = clean(detail.payment_method, limit=60)
+    parts.append(
+        t("pane.total", amount=money(detail.row.total, currency)) + (f" ({method})" if method else "")
+    )
+    return " · ".join(parts)
+
+
+def _parcel(parcel: PackageRow) -> str:
+    where = word("track", parcel.tracking_status) if parcel.tracking_status else ""
+    names = (parcel.package_id, parcel.courier_name, parcel.tracking_number or t("pane.no_resi"), where)
+    return " · ".join(filter(None, (clean(name, limit=80) for name in names)))
+
+
+def _action(action: ActionRow, zone: tzinfo) -> str:
+    told = f"{moment(action.requested_at, zone)}  {word('kind', action.kind)}: {word('state', action.state)}"
+    why = cause(action) if action.state != "done" else ""
+    return f"{told} ({why})" if why else told
+
+
+def _change(change: ChangeRow, zone: tzinfo) -> str:
+    return f"{moment(change.at, zone)}  {what(change)} ({word('actor', change.actor)})"
 
 
 def show_detail(app: PantauApp, pk: int) -> None:
@@ -232,3 +269,4 @@ def open_tracking(app: PantauApp, rows: Sequence[OrderRow]) -> None:
     if rows:
         show_detail(app, rows[0].pk)
         app.track_now(rows[0].pk)
+        app.say(t("detail.asked"))

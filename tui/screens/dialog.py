@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from tui.app import PantauApp
 
 Result = TypeVar("Result")
 
+SCROLLING: Final[list[BindingType]] = [
+    Binding("j,down", "scroll(1)", show=False),
+    Binding("k,up", "scroll(-1)", show=False),
+    Binding("pagedown,space,ctrl+f", "scroll(10)", show=False),
+    Binding("pageup", "scroll(-10)", show=False),
+    Binding("g,home", "scroll(-100000)", show=False),
+    Binding("G,end", "scroll(100000)", show=False),
+]
+"""The keys of the list move a long text too."""
+
+OVER: Final = """
+ModalScreen { background: $background 65%; }
+ModalScreen ToastRack { margin-bottom: 5; }
+"""
+"""What lies beneath stays visible, and no toast covers the keys; as CSS it wins over the app's own style, which
+a DEFAULT_CSS would not. Unscoped, so that it reaches the screen itself."""
+WIDEST: Final = 100
+"""Cells of a dialog that does not fill the screen: longer lines read badly."""
+_EDGES: Final = 5
+"""Cells of a line that are border, padding and scroll bar."""
+
+
+def pantau_of(screen: Screen[Result]) -> PantauApp:
+    """The app of a screen."""
+    return cast("PantauApp", screen.app)
+
 
 class Dialog(ModalScreen[Result | None]):
-    """A title, a body that scrolls when it is long, and a line of keys. Subclasses say what stands in them."""
+    """A title, a body that scrolls when it is long, and the keys, always in sight. Subclasses say the words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "back", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(10)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
+        *SCROLLING,
     ]
     AUTO_FOCUS = None
+    FULL: ClassVar[bool] = False
+    """Whether it fills the screen."""
+    SCOPED_CSS = False
+    CSS = OVER
     DEFAULT_CSS = """
-    Dialog { align: center middle; background: $background 60%; }
+    Dialog { align: center middle; }
     Dialog > Vertical { width: 90%; max-width: 100; height: auto; max-height: 90%; background: $surface;
         border: round $accent; padding: 0 1; }
-    Dialog #title { height: auto; text-style: bold; }
-    Dialog #body { height: auto; max-height: 100%; }
-    Dialog #keys { height: auto; color: $text-muted; }
+    Dialog #title { dock: top; height: auto; text-style: bold; }
+    Dialog #body { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    Dialog #keys { dock: bottom; height: auto; }
     Dialog.-full > Vertical { width: 100%; max-width: 100%; height: 100%; max-height: 100%; }
     Dialog.-full #body { height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:
         """Title, body, keys."""
+        self.set_class(self.FULL, "-full")
         with Vertical():
             yield Static(self.title_text(), id="title", markup=False)
             with VerticalScroll(id="body", can_focus=False):
                 yield Static(self.body_text(), id="text", markup=False)
             yield Static(self.keys_text(), id="keys", markup=False)
+
+    @property
+    def room(self) -> int:
+        """Cells a line of the body has."""
+        width: int = self.app.size.width
+        return max(width if self.FULL else min(WIDEST, width * 9 // 10), 24) - _EDGES
 
     def title_text(self) -> Content:
         """The first line."""
@@ -57,12 +95,16 @@ class Dialog(ModalScreen[Result | None]):
         return Content("")
 
     def redraw(self) -> None:
-        """Show the three texts anew."""
-        if not self.is_mounted:
+        """Show the three texts anew, if they are there: the app may tell of a change before and after that."""
+        if not self.query("#text"):
             return
         self.query_one("#title", Static).update(self.title_text())
         self.query_one("#text", Static).update(self.body_text())
         self.query_one("#keys", Static).update(self.keys_text())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines are folded to the room there is."""
+        self.redraw()
 
     def action_back(self) -> None:
         """Leave without doing anything."""

@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from store.views import OrderRow
-from tui.commands import Command, available, display_key
+from tui.commands import Command, display_key
 from tui.screens.dialog import Dialog
+from tui.screens.lines import entry, heading, keys
 from tui.strings import t
+from tui.text import fit
 
 if TYPE_CHECKING:
     from tui.app import PantauApp
 
+_KEYS: Final = 13
+_GROUPS: Final = ("order", "list", "tab", "app")
+"""What a seller looks for comes first."""
+
 
 class HelpScreen(Dialog[None]):
-    """One line per command, by group."""
+    """One entry per command, by group."""
 
-    def __init__(self, commands: Sequence[Command], keymap: dict[str, str]) -> None:
+    def __init__(self, commands: Sequence[Command], keymap: Mapping[str, str]) -> None:
         super().__init__()
         self._commands = commands
         self._keymap = keymap
 
     def title_text(self) -> Content:
         """What this is."""
-        return Content.styled(t("help.title"), "bold")
+        return heading(t("help.title"))
 
     def body_text(self) -> Content:
-        """Groups in the table's order."""
-        parts = [Content(t("help.clocks"))]
-        for group in dict.fromkeys(command.group for command in self._commands):
-            parts.append(Content.styled(f"\n{t(f'help.group.{group}')}", "bold"))
-            for command in self._commands:
-                if command.group == group:
-                    keys = self._keymap.get(command.id, command.keys)
-                    shown = " ".join(display_key(key) for key in keys.split(","))
-                    parts.append(Content.assemble((f"  {shown:<12}", "$accent"), command.help))
-        return Content("\n").join(parts)
+        """The two clocks, then the groups."""
+        return Content("\n").join(self._lines())
+
+    def _lines(self) -> Iterator[Content]:
+        yield from entry("", t("help.clocks"), self.room)
+        for group in _GROUPS:
+            members = [command for command in self._commands if command.group == group]
+            if members:
+                yield heading(f"\n{t(f'help.group.{group}')}")
+            for command in members:
+                shown = shown_keys(command, self._keymap)
+                first, *more = entry(" " * (_KEYS + 3), command.help, self.room)
+                yield Content.assemble((f"  {fit(shown, _KEYS)} ", "$accent"), first[_KEYS + 3 :])
+                yield from more
 
     def keys_text(self) -> Content:
         """How to leave."""
-        return Content(t("help.keys"))
+        return keys([t("help.keys.scroll"), t("help.keys")], self.room)
+
+
+def shown_keys(command: Command, keymap: Mapping[str, str]) -> str:
+    """The keys of a command as people know them, the seller's own where there are some."""
+    return " ".join(display_key(key) for key in keymap.get(command.id, command.keys).split(","))
 
 
 def open_help(app: PantauApp, rows: Sequence[OrderRow]) -> None:
     """Show the keys of the program as it runs: remapped ones, and none that it does not have."""
-    app.push_screen(HelpScreen(available(read_only=app.read_only), dict(app.settings.keymap)))
+    app.push_screen(HelpScreen(app.commands(), app.keymap))

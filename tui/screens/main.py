@@ -7,7 +7,7 @@ store for everything around the list, and the list's own.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,11 +15,13 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from store.status import Tab
-from store.views import HealthRow, OrderDetail, OrderRow, ShopRow, TabCountRow, Today, View
+from store.views import HealthRow, OrderDetail, OrderRow, ShopRow, TabCountRow, View
 from tui import present, toasts
 from tui.commands import BY_ID, TABLE, Command, refusal, split
 from tui.messages import CommandChosen, CursorMoved, MarksChanged, TabChosen
+from tui.screens import overview
 from tui.screens.deeds import Deeds
+from tui.screens.overview import Overview
 from tui.strings import t
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.footer import Footer
@@ -29,21 +31,12 @@ from tui.widgets.order_list import OrderList
 from tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from store.reader import Reader
     from tui.app import PantauApp
 
+NEWS_EVERY: Final = 2
+"""Seconds between two groups of notices."""
 LEAST: Final = (40, 10)
 """Below this size there is only a word that says so."""
-
-
-class Around(NamedTuple):
-    """Everything on the screen but the list."""
-
-    shops: list[ShopRow]
-    counts: Mapping[Tab, TabCountRow]
-    health: list[HealthRow]
-    today: Today
-    news: toasts.Told
 
 
 class MainScreen(Deeds, inherit_bindings=False):
@@ -70,7 +63,9 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._undo = []
         self._counts: Mapping[Tab, TabCountRow] = {}
         self._health_rows: Sequence[HealthRow] = ()
-        self._seq: int | None = None
+        self._told: int | None = None
+        self._newest = 0
+        self._ticks = 0
         self._detail_pk: int | None = None
         self.loaded = False
         """Whether the first look at the store has arrived."""
@@ -104,7 +99,9 @@ class MainScreen(Deeds, inherit_bindings=False):
             f"{t('app.too_small')}\n{t('app.too_small.hint', width=LEAST[0], height=LEAST[1])}"
         )
         self._pane.set_class(height < 20, "-hidden")
+        self.set_class(height < 20, "-low")
         self._pane.styles.height = 5 if height < 30 else 6 if height < 50 else 9
+        self.call_after_refresh(self._follow)
 
     # ---- tabs and views ---------------------------------------------------------------------------------
 
@@ -216,23 +213,14 @@ class MainScreen(Deeds, inherit_bindings=False):
 
     def store_changed(self) -> None:
         """Somebody committed something: the list, everything around it, and the news."""
-        now, start, seq = self.pantau.clock(), self.day_start(), self._seq
-
-        def read(reader: Reader) -> Around:
-            return Around(
-                reader.shops(),
-                reader.counts(now),
-                reader.health(),
-                reader.today(now, start),
-                toasts.Told(reader.last_seq(), ()) if seq is None else toasts.since(reader, seq),
-            )
-
-        self.pantau.data.ask(read, self._around_arrived)
+        now, start = self.pantau.clock(), self.day_start()
+        self.pantau.data.ask(lambda reader: overview.look(reader, now, start), self._around_arrived)
         self.orders.refresh_rows()
 
-    def _around_arrived(self, around: Around) -> None:
+    def _around_arrived(self, around: Overview) -> None:
         now = self.pantau.clock()
         view = self.orders.view
+        self._health.own_trouble("read", None)
         self._counts, self._health_rows = around.counts, around.health
         tab = view.tab if view is not None else Tab.TO_SHIP
         self._header.show(around.shops, around.health, around.today, now)
@@ -241,15 +229,32 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._footer.show_health(around.health)
         self._say_empty(tab, around.shops, filtered=bool(view is not None and view.chips))
         self.call_after_refresh(self._follow)
-        if around.news.notices and around.news.seq != self._seq:
-            toasts.show(self.pantau, around.news.notices)
-            if self.pantau.settings.notify.bell and any(notice.bell for notice in around.news.notices):
-                self.pantau.bell()
-        self._seq = around.news.seq
+        # What happened before the start is history, not news.
+        self._told = around.seq if self._told is None else self._told
+        self._newest = around.seq
         self.loaded = True
+
+    def _tell_news(self) -> None:
+        """Say in a few words what happened since the last time; a busy minute is told in groups."""
+        told = self._told
+        if told is None or told == self._newest:
+            return
+        self._told = self._newest
+        self.pantau.data.ask(lambda reader: toasts.since(reader, told), self._news_arrived)
+
+    def _news_arrived(self, news: toasts.Told) -> None:
+        self._told = self._newest = news.seq
+        toasts.show(self.pantau, news.notices)
+        if self.pantau.settings.notify.bell and any(notice.bell for notice in news.notices):
+            self.pantau.bell()
 
     def _tick(self) -> None:
         now = self.pantau.clock()
+        if self._health.has_own("read"):
+            self.store_changed()
+        self._ticks += 1
+        if self._ticks % NEWS_EVERY == 0:
+            self._tell_news()
         self.orders.tick(now)
         self._header.tick(now)
         self._tabs.tick(now)
@@ -286,8 +291,7 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._health.own_trouble("backend", t("health.runtime", detail=sentence))
         self._health.show(self._health_rows, self.pantau.clock())
 
-    def read_failed(self, sentence: str | None) -> None:
-        """The store cannot be read (None: it can again); what is on the screen stays."""
-        words = None if sentence is None else t("health.read", detail=sentence)
-        self._health.own_trouble("read", words)
+    def read_failed(self, sentence: str) -> None:
+        """The store cannot be read; what is on the screen stays, and each tick tries again."""
+        self._health.own_trouble("read", t("health.read", detail=sentence))
         self._health.show(self._health_rows, self.pantau.clock())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+import msgspec
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,15 +16,16 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from store.times import to_datetime
 from store.views import ChangeRow, OrderRow
+from tui.screens.dialog import OVER
+from tui.screens.lines import heading, keys, moment, plain
 from tui.strings import known, t, word
-from tui.text import clean
+from tui.text import clean, fit
 
 if TYPE_CHECKING:
     from tui.app import PantauApp
 
-KINDS = (
+KINDS: Final = (
     "order.new",
     "order.status",
     "order.cancel_requested",
@@ -31,6 +35,15 @@ KINDS = (
     "job.%",
 )
 """What is news; a changed address or a seen note is in the order's own history."""
+QUIET: Final = frozenset({"pending", "unknown", "queued", "sending"})
+"""New states that say no more than that something has begun."""
+_FAMILY: Final = {
+    "order": "status",
+    "package": "track",
+    "action": "state",
+    "job": "problem",
+    "request": "request",
+}
 
 
 class NoticesScreen(ModalScreen[int | None]):
@@ -41,14 +54,16 @@ class NoticesScreen(ModalScreen[int | None]):
         Binding("j", "move(1)", show=False),
         Binding("k", "move(-1)", show=False),
     ]
+    SCOPED_CSS = False
+    CSS = OVER
     DEFAULT_CSS = """
-    NoticesScreen { align: center middle; background: $background 60%; }
-    NoticesScreen > Vertical { width: 100%; height: 100%; background: $surface; border: round $accent; padding: 0 1; }
-    NoticesScreen #keys { color: $text-muted; }
-    NoticesScreen OptionList { height: 1fr; border: none; }
+    NoticesScreen > Vertical { width: 100%; height: 100%; background: $surface; border: round $accent;
+        padding: 0 1; }
+    NoticesScreen OptionList, NoticesScreen OptionList:focus { height: 1fr; border: none; padding: 0;
+        background: $surface; background-tint: $surface 0%; scrollbar-size-vertical: 1; }
     """
 
-    def __init__(self, changes: Sequence[ChangeRow], zone: object) -> None:
+    def __init__(self, changes: Sequence[ChangeRow], zone: tzinfo) -> None:
         super().__init__()
         self._changes = changes
         self._zone = zone
@@ -56,14 +71,29 @@ class NoticesScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         with Vertical():
-            yield Static(Content.styled(t("notices.title"), "bold"), markup=False)
-            lines: list[Option | str] = [Option(line(change, self._zone)) for change in self._changes]
+            yield Static(heading(t("notices.title")), markup=False)
+            lines = [Option(line(change, self._zone)) for change in self._changes]
             yield OptionList(*lines or [Option(t("notices.empty"), disabled=True)], markup=False)
-            yield Static(t("notices.keys"), id="keys", markup=False)
+            yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what can be pressed."""
+        self._show_keys()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The keys are folded to the room there is."""
+        if self.query("#keys"):
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        phrases = [t("notices.key.open")] if self._changes else []
+        offered = keys([*phrases, t("notices.key.back")], self.app.size.width - 4)
+        self.query_one("#keys", Static).update(offered)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a line."""
-        self.dismiss(self._changes[event.option_index].order_pk if self._changes else None)
+        """Enter on a line: the order it speaks of, if it speaks of one."""
+        if (pk := self._changes[event.option_index].order_pk) is not None:
+            self.dismiss(pk)
 
     def action_move(self, step: int) -> None:
         """The keys of the list work here too."""
@@ -75,24 +105,43 @@ class NoticesScreen(ModalScreen[int | None]):
         self.dismiss(None)
 
 
-def line(change: ChangeRow, zone: object) -> Content:
-    """One change in words: when, which order, what, who."""
-    at = to_datetime(change.at, zone).strftime("%d/%m %H.%M")  # type: ignore[arg-type]
-    order = f"…{change.order_id[-9:]}" if change.order_id else ""
-    return Content.assemble((f"{at}  ", "$text-muted"), f"{clean(order):<10}  ", what(change))
+def line(change: ChangeRow, zone: tzinfo) -> Content:
+    """One change in words: when, which order, what."""
+    order = f"…{plain(change.order_id, 40)[-9:]}" if change.order_id else ""
+    when = fit(moment(change.at, zone), 13)
+    return Content.assemble((f"{when} ", "$text-muted"), fit(order, 12), plain(what(change)))
 
 
 def what(change: ChangeRow) -> str:
     """The change itself."""
-    key = "change.action" if change.kind.startswith("action.") else f"change.{change.kind}"
+    family = change.kind.partition(".")[0]
+    key = "change.action" if family == "action" else f"change.{change.kind}"
     if not known(key):
-        return clean(change.kind)
-    return t(key, old=_word(change.kind, change.old), new=_word(change.kind, change.new))
+        return clean(change.kind, limit=60)
+    told = _detail(change)
+    subject = ""
+    if family == "job":
+        subject = word("source", _text(told, "job"))
+    elif family == "action":
+        subject = word("kind", _text(told, "kind"))
+    return t(key, old=_word(family, change.old), new=_word(family, change.new), what=subject)
 
 
-def _word(kind: str, value: str | None) -> str:
-    family = {"order": "status", "package": "track", "action": "state", "job": "problem", "request": "status"}
-    return word(family[kind.partition(".")[0]], value)
+def _word(family: str, value: str | None) -> str:
+    return word(_FAMILY.get(family, family), value)
+
+
+def _detail(change: ChangeRow) -> dict[str, Any]:
+    try:
+        told = msgspec.json.decode(change.detail or "{}")
+    except msgspec.DecodeError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def open_notices(app: PantauApp, rows: Sequence[OrderRow]) -> None:
@@ -105,6 +154,7 @@ def open_notices(app: PantauApp, rows: Sequence[OrderRow]) -> None:
             show_detail(app, pk)
 
     def arrived(changes: list[ChangeRow]) -> None:
-        app.push_screen(NoticesScreen(changes, app.zone), chosen)
+        told = [change for change in changes if change.new not in QUIET]
+        app.push_screen(NoticesScreen(told, app.zone), chosen)
 
     app.data.ask(lambda reader: reader.recent(KINDS), arrived)

@@ -3,151 +3,171 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from store.errors import StoreError
 from store.views import ActionRow, OrderRow
-from tui.screens.dialog import Dialog
+from tui.reasons import advice, cause
+from tui.screens.dialog import Dialog, pantau_of
+from tui.screens.lines import entry, heading, keys, moment, plain
 from tui.strings import t, word
-from tui.text import clean
+from tui.text import fit
 
 if TYPE_CHECKING:
+    from store.reader import Reader
     from tui.app import PantauApp
 
-_SIGNS = {"done": ("✓", "$success"), "refused": ("✗", "$error"), "needs_person": ("!", "$error")}
-_MOVING = ("queued", "sending", "unknown")
-_FAILED = ("refused", "needs_person")
-_LIMIT = 500
-_EVERY = 0.25
+MOVING: Final = ("queued", "sending", "unknown")
+"""States in which the sender still has something to do."""
+FAILED: Final = ("refused", "needs_person")
+"""States that want a person."""
+LIMIT: Final = 500
+"""Rows of the whole outbox shown: the newest."""
+_BAR: Final = 24
+_SIGNS: Final = {
+    "done": ("✓", "$success"),
+    "refused": ("✗", "$error"),
+    "needs_person": ("!", "$error"),
+    "unknown": ("?", "$warning"),
+}
+_ORDER: Final = {"refused": 0, "needs_person": 0, "unknown": 1}
+
+Numbers = Mapping[tuple[int, str], str | None]
 
 
 class ResultsScreen(Dialog[None]):
     """Follows a batch (or, without one, shows the newest actions) until it is closed; sending never depends on it."""
 
+    FULL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "back", show=False),
         Binding("r", "retry", show=False),
     ]
 
-    def __init__(self, batch: str | None = None, total: str = "") -> None:
+    def __init__(self, batch: str | None = None) -> None:
         super().__init__()
-        self.add_class("-full")
         self._batch = batch
-        self._total = total
         self._rows: tuple[ActionRow, ...] = ()
+        self._numbers: Numbers = {}
         self._counts: Counter[str] = Counter()
-        self._failed_marked = False
+        self._loaded = False
 
     def on_mount(self) -> None:
-        """Look at once, then four times a second while something moves."""
-        self._look()
-        self.set_interval(_EVERY, self._look)
+        """Look at once; the app tells of every change."""
+        self.store_changed()
 
-    @property
-    def _app(self) -> PantauApp:
-        from tui.app import PantauApp
+    def store_changed(self) -> None:
+        """Look at the store anew."""
+        pantau_of(self).data.ask(self._read, self._arrived)
 
-        assert isinstance(self.app, PantauApp)
-        return self.app
+    def _read(self, reader: Reader) -> tuple[list[ActionRow], Numbers]:
+        if self._batch is None:
+            return reader.actions(limit=LIMIT), {}
+        asked = reversed(reader.actions(batch_id=self._batch))
+        parcels = [(row.order_pk or 0, row.package_id or "") for row in asked]
+        # A second try is a row of its own: what counts is the newest of each package.
+        return reader.ship_rows(parcels), reader.tracking_numbers([pk for pk, _ in parcels])
 
-    def _look(self) -> None:
-        self._app.data.ask(lambda reader: reader.actions(batch_id=self._batch, limit=_LIMIT), self._arrived)
-
-    def _arrived(self, found: list[ActionRow]) -> None:
-        rows = tuple(found if self._batch is None else reversed(found))
-        if not self.is_mounted or (rows == self._rows and self._counts):
-            return
-        self._rows = rows
+    def _arrived(self, found: tuple[list[ActionRow], Numbers]) -> None:
+        rows, self._numbers = found
         self._counts = Counter(row.state for row in rows)
-        if self._batch and not self._moving and not self._failed_marked:
-            self._failed_marked = True
-            failed = {row.order_pk for row in rows if row.state in _FAILED and row.order_pk is not None}
-            self._app.mark(failed)
+        # What wants a person stands on top, the rest as it was asked for.
+        key = (lambda row: _ORDER.get(row.state, 2)) if self._batch else (lambda row: -row.id)
+        self._rows = tuple(sorted(rows, key=key))
+        self._loaded = True
         self.redraw()
 
     @property
     def _moving(self) -> int:
-        return sum(self._counts[state] for state in _MOVING)
+        return sum(self._counts[state] for state in MOVING)
+
+    @property
+    def _failed(self) -> list[ActionRow]:
+        return [row for row in self._rows if row.state in FAILED]
 
     def title_text(self) -> Content:
         """Which list this is."""
-        return Content.styled(t("results.title" if self._batch else "results.title.all"), "bold")
+        return heading(t("results.title" if self._batch else "results.title.all"))
 
     def body_text(self) -> Content:
         """The bar, then a line per package."""
         if not self._rows:
-            return Content(t("results.empty"))
-        parts = [self._bar()] if self._batch else []
-        return Content("\n").join([*parts, *(_line(row) for row in self._rows)])
+            return Content(t("results.empty") if self._loaded else "")
+        bar = [self._bar()] if self._batch else []
+        return Content("\n").join([*bar, *(line for row in self._rows for line in self._lines(row))])
 
     def _bar(self) -> Content:
-        total = len(self._rows)
-        done = total - self._moving
+        total, ok, refused = len(self._rows), self._counts["done"], self._counts["refused"]
         if not self._moving:
-            return Content.styled(
-                t(
-                    "results.finished",
-                    ok=self._counts["done"],
-                    refused=self._counts["refused"],
-                    person=self._counts["needs_person"],
-                ),
-                "bold",
-            )
-        filled = 24 * done // total
-        words = t(
-            "results.progress",
-            done=done,
-            total=total,
-            ok=self._counts["done"],
-            refused=self._counts["refused"],
-            checking=self._counts["unknown"],
+            return heading(t("results.finished", ok=ok, refused=refused, person=self._counts["needs_person"]))
+        done = total - self._moving
+        filled = _BAR * done // total
+        checking = self._counts["unknown"]
+        words = t("results.progress", done=done, total=total, ok=ok, refused=refused, checking=checking)
+        return Content.assemble(
+            ("█" * filled, "$accent"), ("░" * (_BAR - filled), "$text-muted"), f" {words}"
         )
-        return Content.assemble(("█" * filled, "$accent"), ("░" * (24 - filled), "$text-muted"), f" {words}")
+
+    def _lines(self, row: ActionRow) -> Iterator[Content]:
+        sign, style = _SIGNS.get(row.state, ("·", "$text-muted"))
+        when = "" if self._batch else f"{moment(row.requested_at, pantau_of(self).zone)}  "
+        number = plain(self._numbers.get((row.order_pk or 0, row.package_id or "")), 40)
+        yield Content.assemble(
+            (f"{sign} ", style),
+            (when, "$text-muted"),
+            f"{fit(row.order_id, 18)}  ",
+            "" if self._batch else f"{plain(word('kind', row.kind))}: ",
+            (plain(word("state", row.state)), style),
+            (f"  {number}" if number else "", "$text-muted"),
+        )
+        if row.state == "done":
+            return
+        indent = " " * 4
+        if why := cause(row):
+            yield from entry(indent, why if row.code is None else f"{why} ({row.code})", self.room)
+        if next_step := advice(row):
+            yield from entry(f"{indent}→ ", next_step, self.room, style="$text-muted")
 
     def keys_text(self) -> Content:
         """What can be pressed."""
-        return Content(t("results.keys"))
+        phrases = [t("results.key.background")] if self._batch and self._moving else []
+        if failed := len(self._failed):
+            phrases.append(t("results.key.retry", n=failed))
+        return keys([*phrases, t("results.key.back")], self.room)
 
     def action_retry(self) -> None:
         """Queue what failed once more; what may have happened is never sent again from here."""
-        failed = [row for row in self._rows if row.state in _FAILED]
-        if not failed:
-            self._app.say(t("results.none_to_retry"))
-            return
-        self.run_worker(self._retry(failed), group="retry", exclusive=True, exit_on_error=False)
-
-    async def _retry(self, failed: list[ActionRow]) -> None:
-        from jobs.intents import retry
-
-        store = self._app.store
-        if store is None:
-            return
-        now = self._app.clock()
-        queued = 0
-        try:
-            for row in failed:
-                done = await store.awrite(lambda conn, row=row: retry(conn, row.id, "seller", now))  # type: ignore[misc]
-                queued += done
-                if not done:
-                    self._app.say(t("results.needs_typing", order=row.order_id), severity="warning")
-        except StoreError as error:
-            self._app.say(t("status.failed", detail=f"{error}"), severity="error")
-        if queued:
-            self._app.say(t("results.retried", n=queued))
-            self._app.nudge("sender")
+        app = pantau_of(self)
+        if not (failed := self._failed):
+            app.say(t("results.none_to_retry"))
+        elif app.read_only:
+            app.say(t("why.read_only"), severity="warning")
+        else:
+            app.run_worker(_retry(app, failed), group="retry", exclusive=True, exit_on_error=False)
 
 
-def _line(row: ActionRow) -> Content:
-    sign, style = _SIGNS.get(row.state, ("·", "$text-muted"))
-    reason = f"  {clean(row.reason, limit=160)}" if row.reason else ""
-    code = f" ({row.code})" if row.code else ""
-    return Content.assemble(
-        (f"{sign} ", style), f"{clean(row.order_id)}  ", (word("state", row.state), style), f"{reason}{code}"
-    )
+async def _retry(app: PantauApp, failed: Sequence[ActionRow]) -> None:
+    from jobs.intents import retry
+
+    store, now = app.store, app.clock()
+    if store is None:
+        app.say(t("app.busy_starting"), severity="warning")
+        return
+    try:
+        queued = await store.awrite(
+            lambda conn: {row.id for row in failed if retry(conn, row.id, "seller", now)}
+        )
+    except Exception as error:  # told, never raised
+        app.say(t("status.failed", detail=str(error)), severity="error")
+        return
+    if queued:
+        app.say(t("results.retried", n=len(queued)))
+        app.nudge("sender")
+    if left := [row for row in failed if row.id not in queued]:
+        app.say(t("results.not_retried", n=len(left), order=left[0].order_id), severity="warning")
 
 
 def open_actions(app: PantauApp, rows: Sequence[OrderRow]) -> None:

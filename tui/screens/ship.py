@@ -7,29 +7,34 @@ the sender's, so this dialog can be closed, and the program killed, at any momen
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from store.errors import StoreError
-from store.views import OrderRow
+from store.views import OrderRow, View
 from tui.reasons import reason
 from tui.screens.dialog import Dialog
-from tui.strings import number, t
-from tui.text import clean
+from tui.screens.lines import entry, flow, heading, keys, plain
+from tui.screens.results import FAILED, MOVING, ResultsScreen
+from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.plans import ShipPlan
+    from jobs.plans import Held, ShipLine, ShipPlan
     from tui.app import PantauApp
 
-SHOWN = 6
-"""Lines of held-back orders before `h` shows them all."""
+SHOWN: Final = 6
+"""Held-back orders shown before `h` shows them all."""
 
 
 class ShipDialog(Dialog[frozenset[int]]):
-    """Answers with the held orders to ship all the same (usually none), or None: nothing is to be done."""
+    """Answers with the held orders to ship all the same (usually none), or None: nothing is to be done.
+
+    It speaks of the plan it was given and of nothing newer, so the answer is about what was read.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", show=False),
@@ -37,12 +42,21 @@ class ShipDialog(Dialog[frozenset[int]]):
         Binding("i", "include", show=False),
     ]
 
-    def __init__(self, plan: ShipPlan) -> None:
+    def __init__(self, plan: ShipPlan, zone: tzinfo) -> None:
         super().__init__()
         self._plan = plan
+        self._zone = zone
         self._all = False
-        self._included: frozenset[int] = frozenset()
-        self._soft = [held for held in plan.held if held.soft and held.lines]
+        self._soft = tuple(held for held in plan.held if held.soft and held.lines)
+        self._included: tuple[Held, ...] = ()
+
+    @property
+    def _held(self) -> list[Held]:
+        return [held for held in self._plan.held if held not in self._included]
+
+    @property
+    def _lines(self) -> list[ShipLine]:
+        return [*self._plan.ok, *(line for held in self._included for line in held.lines)]
 
     @property
     def _count(self) -> int:
@@ -50,68 +64,83 @@ class ShipDialog(Dialog[frozenset[int]]):
 
     def title_text(self) -> Content:
         """How many ship, how many are held."""
-        held = len(self._plan.held) - len(self._included)
-        key = "ship.title.held" if held else "ship.title"
-        return Content.styled(t(key, n=self._count, held=held), "bold")
+        held = len(self._held)
+        return heading(t("ship.title.held" if held else "ship.title", n=self._count, held=held))
 
     def body_text(self) -> Content:
-        """Couriers, hand-over, what is held and why, and that it cannot be undone."""
-        parts: list[Content] = []
-        if self._count:
-            couriers = " · ".join(
-                t("ship.courier", name=name or t("ship.courier.unknown"), n=n)
-                for name, n in self._plan.couriers
-            )
-            parts += [Content(couriers), Content(t("ship.handover"))]
-        else:
-            parts.append(Content.styled(t("ship.nothing"), "$warning"))
+        """Couriers, hand-over, what a person overruled, what is held and why; after `h` every order by its id."""
+        return Content("\n").join([*self._what(), *self._overruled(), *self._held_back(), *self._each()])
+
+    def _what(self) -> Iterator[Content]:
+        if not self._count:
+            yield Content.styled(t("ship.nothing"), "$warning")
+            return
+        couriers = Counter(map(_courier, self._lines)).most_common()
+        named = [t("ship.courier", name=name, n=n) for name, n in couriers]
+        yield from map(Content, flow(named, self.room))
+        yield Content(t("ship.handover"))
+
+    def _overruled(self) -> Iterator[Content]:
         if self._included:
-            parts.append(Content.styled(t("ship.included", n=len(self._included)), "$warning"))
-        held = [entry for entry in self._plan.held if entry.pk not in self._included]
+            yield Content.styled(t("ship.included", n=len(self._included)), "bold $warning")
+            for held in self._included:
+                yield from self._why(held)
+
+    def _held_back(self) -> Iterator[Content]:
+        held = self._held
         if held:
-            parts.append(Content.styled(t("ship.held"), "bold"))
-            shown = held if self._all else held[:SHOWN]
-            parts += [
-                Content("  " + t("ship.held.line", order=_short(h.order_id), reason=reason(h))) for h in shown
-            ]
-            if len(held) > len(shown):
-                parts.append(Content("  " + t("ship.more", n=len(held) - len(shown))))
-        if self._all and self._plan.ok:
-            parts.append(Content.styled(t("ship.all"), "bold"))
-            parts += [
-                Content(f"  {clean(line.order_id)}  {clean(line.courier_name)}") for line in self._plan.ok
-            ]
-        if self._count:
-            parts.append(Content.styled(t("ship.irreversible"), "$error"))
-        return Content("\n").join(parts)
+            yield heading(t("ship.held"))
+        shown = held if self._all else held[:SHOWN]
+        for one in shown:
+            yield from self._why(one)
+        if len(held) > len(shown):
+            yield Content.styled("  " + t("ship.more", n=len(held) - len(shown)), "$text-muted")
+
+    def _why(self, held: Held) -> Iterator[Content]:
+        return entry(f"  {short(held.order_id)}  ", reason(held, self._zone), self.room)
+
+    def _each(self) -> Iterator[Content]:
+        if self._all and self._lines:
+            yield heading(t("ship.all"))
+            for line in self._lines:
+                yield from entry(f"  {plain(line.order_id, 40)}  ", _courier(line), self.room)
 
     def keys_text(self) -> Content:
-        """The keys that do something here."""
-        keys = [t("ship.key.yes", n=self._count)] if self._count else []
+        """That it cannot be undone, and the keys that do something here."""
+        phrases = [t("ship.key.yes", n=self._count)] if self._count else []
         if self._plan.ok or len(self._plan.held) > SHOWN:
-            keys.append(t("ship.key.all"))
-        if self._soft and not self._included:
-            keys.append(t("ship.key.held", n=len(self._soft)))
-        return Content("      ".join([*keys, t("ship.key.back")]))
+            phrases.append(t("ship.key.less" if self._all else "ship.key.all"))
+        if self._soft:
+            phrases.append(t("ship.key.hold" if self._included else "ship.key.held", n=len(self._soft)))
+        offered = keys([*phrases, t("ship.key.back")], self.room)
+        if not self._count:
+            return offered
+        return Content("\n").join([Content.styled(t("ship.irreversible"), "$error"), offered])
 
     def action_yes(self) -> None:
         """The one answer that ships."""
         if self._count:
-            self.dismiss(self._included)
+            self.dismiss(frozenset(held.pk for held in self._included))
 
     def action_all(self) -> None:
-        """Every order by its id."""
+        """Every order by its id, or the short form again."""
         self._all = not self._all
         self.redraw()
 
     def action_include(self) -> None:
-        """Overrule what a person may overrule; pressed again, take it back."""
-        self._included = frozenset() if self._included else frozenset(held.pk for held in self._soft)
+        """Overrule what a person may overrule, each shown with its reason; pressed again, take it back."""
+        self._included = () if self._included else self._soft
         self.redraw()
 
 
-def _short(order_id: str) -> str:
-    return f"…{order_id[-9:]}" if len(order_id) > 10 else order_id
+def _courier(line: ShipLine) -> str:
+    return plain(line.courier_name or line.courier, 40) or t("ship.courier.unknown")
+
+
+def short(order_id: str) -> str:
+    """The end of an order id, by which people tell orders apart."""
+    shown = plain(order_id, 40)
+    return f"…{shown[-9:]}" if len(shown) > 10 else shown
 
 
 def open_ship(app: PantauApp, rows: Sequence[OrderRow]) -> None:
@@ -125,24 +154,40 @@ def open_ship(app: PantauApp, rows: Sequence[OrderRow]) -> None:
 async def _flow(app: PantauApp, pks: list[int]) -> None:
     # SQLAlchemy comes with these: by the time a seller ships, the background has loaded it.
     from jobs.intents import plan_ship, queue_ship
-    from tui.screens.results import ResultsScreen
 
-    store = app.store
+    store, view = app.store, app.main.orders.view
     if store is None:
-        app.say(t("app.busy_starting"))
+        app.say(t("app.busy_starting"), severity="warning")
         return
     now = app.clock()
     try:
         plan = await store.aread(lambda conn: plan_ship(conn, pks, now, app.settings))
-        answer = await app.push_screen_wait(ShipDialog(plan))
+        answer = await app.push_screen_wait(ShipDialog(plan, app.zone))
         if answer is None:
             return
-        batch = await store.awrite(lambda conn: queue_ship(conn, plan, "seller", now, override=answer))
-    except StoreError as error:
-        app.say(t("status.failed", detail=f"{error}"), severity="error")
+        at = app.clock()
+        batch = await store.awrite(lambda conn: queue_ship(conn, plan, "seller", at, override=answer))
+    except Exception as error:  # told, never raised: what was not written down did not happen
+        app.say(t("status.failed", detail=str(error)), severity="error")
         return
-    shipped = {line.pk for line in plan.ok} | answer
-    app.unmark(shipped)
+    app.unmark({line.pk for line in plan.ok} | answer)
     app.nudge("sender")
-    await asyncio.sleep(0)
-    app.push_screen(ResultsScreen(batch, total=number(len(shipped))))
+    app.push_screen(ResultsScreen(batch))
+    if view is not None:
+        app.run_worker(_mark_failures(app, batch, view), group="follow", exit_on_error=False)
+
+
+async def _mark_failures(app: PantauApp, batch: str, view: View) -> None:
+    """When a batch has ended, what failed is marked where it was shipped from, whatever is shown by then."""
+    pause = 0.25
+    while True:
+        rows = await app.data.get(lambda reader: reader.actions(batch_id=batch))
+        if not any(row.state in MOVING for row in rows):
+            break
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, 5.0)
+    failed = [row.order_pk for row in reversed(rows) if row.state in FAILED and row.order_pk is not None]
+    if app.main.orders.view == view:
+        app.mark(failed)
+    else:
+        app.main.orders.marks.add(view, failed)

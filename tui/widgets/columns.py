@@ -52,7 +52,7 @@ _WIDTHS: Final[Mapping[str, tuple[int, int, int]]] = {
     "items": (-1, -1, -1),
     "total": (10, 10, 12),
     "courier": (0, 9, 12),
-    "flags": (18, 18, 34),
+    "flags": (18, 18, 28),
 }
 _TO_SHIP: Final = ("order", "age", "arrange", "scan", "buyer", "city", "items", "total", "courier", "flags")
 _HISTORY: Final = ("order", "age", "where", "resi", "buyer", "city", "items", "total", "courier", "flags")

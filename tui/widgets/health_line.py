@@ -36,6 +36,10 @@ class HealthLine(Painted):
         else:
             self._own[name] = sentence
 
+    def has_own(self, name: str) -> bool:
+        """Whether this trouble of our own stands."""
+        return name in self._own
+
     def show(self, rows: Sequence[HealthRow], now: int) -> None:
         """Show the weightiest trouble, or nothing."""
         self._sentence = next(iter(self._own.values()), "") or sentence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from store.views import View
@@ -58,6 +58,3 @@ class Marks:
     def clear(self, view: View) -> None:
         """Take all marks of a view away."""
         self._sets.pop(view, None)
-
-    def __iter__(self) -> Iterator[View]:
-        return iter(self._sets)

@@ -20,7 +20,7 @@ from tui.data import Data
 from tui.messages import CursorMoved, MarksChanged
 from tui.widgets import pages
 from tui.widgets.marks import LIMIT, Marks
-from tui.widgets.scrolling import MARGIN, Scrolling
+from tui.widgets.scrolling import Scrolling
 from tui.widgets.window import Stretch, Window
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class OrderList(Scrolling, can_focus=True):
     def __init__(self, data: Data, zone: tzinfo, clock: Callable[[], int], *, mask: bool = True) -> None:
         super().__init__(zone, mask=mask)
         self.data = data
-        self._now = clock
+        self._present = clock
         self.marks = Marks()
         self._places: dict[View, tuple[int, Key, int]] = {}
         self._shown = 0
@@ -72,7 +72,7 @@ class OrderList(Scrolling, can_focus=True):
             self.ask(lambda reader, now: pages.first(reader, view, now, self._need()), self.opened)
             return
         pk, key = anchor.pk, anchor.key
-        above, below = offset + MARGIN, self.rows_high - offset + MARGIN
+        above, below = offset + pages.MARGIN, self.rows_high - offset + pages.MARGIN
         on_cursor = self.cursor is not None and pk == self.cursor.pk
         self.ask(
             lambda reader, now: pages.around(reader, view, now, pk, key, above, below),
@@ -235,12 +235,12 @@ class OrderList(Scrolling, can_focus=True):
 
     def clock(self) -> int:
         """The present, epoch ms."""
-        return self._now()
+        return self._present()
 
     # ---- reading ----------------------------------------------------------------------------------------
 
     def _need(self) -> int:
-        return self.rows_high + MARGIN
+        return self.rows_high + pages.MARGIN
 
     def ask(self, read: Callable[[Reader, int], T], then: Callable[[T], None], *, slow: bool = False) -> None:
         """Read for the view that is shown now; an answer for another one is dropped."""
@@ -250,4 +250,9 @@ class OrderList(Scrolling, can_focus=True):
             if shown == self._shown:
                 then(result)
 
-        self.data.ask(lambda reader: read(reader, now), arrived, slow=slow)
+        # A chip that hardly anything has makes the store look through the whole tab.
+        slow = slow or (self.view is not None and bool(self.view.chips))
+        self.data.ask(lambda reader: read(reader, now), arrived, slow=slow, failed=self._unanswered)
+
+    def _unanswered(self) -> None:
+        self.waiting = False  # the next movement may ask again

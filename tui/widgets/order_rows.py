@@ -38,8 +38,8 @@ class OrderRows(Painted):
         self.cursor_line = 0
         self.top = 0
         """Line at the upper edge; below zero, blank lines stand above the first row."""
-        self.now = 0
-        """The moment the countdowns show, epoch ms."""
+        self._now = 0
+        self._clocks: dict[int, tuple[OrderRow, present.Ticking]] = {}
         self.empty_words: Sequence[str] = ()
         """What is said instead of rows, one paragraph a line."""
         self._painted: list[Any] = []
@@ -49,6 +49,16 @@ class OrderRows(Painted):
     def rows_high(self) -> int:
         """Rows that can be seen at once."""
         return max(0, self.size.height - 1)
+
+    @property
+    def now(self) -> int:
+        """The moment the countdowns show, epoch ms."""
+        return self._now
+
+    @now.setter
+    def now(self, now: int) -> None:
+        self._now = now
+        self._clocks.clear()
 
     @property
     def columns(self) -> Layout:
@@ -121,8 +131,14 @@ class OrderRows(Painted):
         if row is None:
             return (tuple(self._no_row(y)),)
         on_cursor = self.cursor is not None and row.pk == self.cursor.pk
-        clocks = present.ticking(row, self.now, self.zone)
-        return (row, self.columns, on_cursor, self.is_marked(row.pk), clocks, self._bar(y - 1))
+        return (row, self.columns, on_cursor, self.is_marked(row.pk), self._clocks_of(row), self._bar(y - 1))
+
+    def _clocks_of(self, row: OrderRow) -> present.Ticking:
+        """What the clock makes of a row, worked out once per tick."""
+        kept = self._clocks.get(row.pk)
+        if kept is None or kept[0] is not row:
+            kept = self._clocks[row.pk] = (row, present.ticking(row, self._now, self.zone))
+        return kept[1]
 
     def _no_row(self, y: int) -> list[Piece]:
         line = self.top + y - 1

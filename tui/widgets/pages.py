@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 CHEAP: Final = 5_000
 """Up to so many rows counting a rank takes well under a millisecond; above, it is left to a thread."""
+MARGIN: Final = 48
+"""Rows held beyond each edge of the screen, so that scrolling rarely waits."""
+FAR: Final = 512
+"""A scroll farther than this from what is held jumps by line number instead of reading its way."""
 CHUNK: Final = 128
 """Rows read at once when the list is scrolled."""
 

@@ -20,7 +20,19 @@ from tui.text import flat
 Piece = tuple[str, str]
 """Text (own or cleaned) and its role."""
 
-ROLES: Final = ("plain", "muted", "strong", "accent", "late", "soon", "good", "head", "rule", "cursor")
+ROLES: Final = (
+    "plain",
+    "muted",
+    "strong",
+    "accent",
+    "info",
+    "late",
+    "soon",
+    "good",
+    "head",
+    "rule",
+    "cursor",
+)
 """What a piece can be. `cursor` also lends its background to the whole line under the cursor."""
 
 
@@ -34,7 +46,8 @@ class Painted(Widget):
     Painted > .painted--muted { color: $foreground 58%; }
     Painted > .painted--strong { color: $foreground; text-style: bold; }
     Painted > .painted--accent { color: $accent; text-style: bold; }
-    Painted > .painted--late { color: $error; text-style: bold; }
+    Painted > .painted--info { color: $accent; }
+    Painted > .painted--late { color: $error; }
     Painted > .painted--soon { color: $warning; }
     Painted > .painted--good { color: $success; }
     Painted > .painted--head { color: $foreground 72%; }
@@ -110,14 +123,6 @@ class Painted(Widget):
         if self._lines is None:
             self._lines = [list(line) for line in self.content(self.size.width, self.size.height)]
         return self._lines
-
-
-def spread(left: Sequence[Piece], right: Sequence[Piece], width: int) -> list[Piece]:
-    """Two groups at the two ends of a line; when both do not fit, only the left one is shown."""
-    used, tail = length(left), length(right)
-    if not tail or used + 2 + tail > width:
-        return list(left)
-    return [*left, (" " * (width - used - tail), "plain"), *right]
 
 
 def length(pieces: Iterable[Piece]) -> int:

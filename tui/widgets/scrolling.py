@@ -13,10 +13,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from store.times import SECOND
-from store.views import OrderRow
+from store.views import OrderRow, View
 from tui.commands import TABLE
 from tui.messages import CommandChosen
 from tui.widgets import pages
+from tui.widgets.columns import EDGE
 from tui.widgets.order_rows import OrderRows
 from tui.widgets.window import Stretch
 
@@ -25,14 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MARGIN: Final = 48
-"""Rows held beyond each edge of the screen, so that scrolling rarely waits."""
-FAR: Final = 512
-"""A scroll farther than this from what is held jumps by line number instead of reading its way."""
 IDLE: Final = 8 * SECOND
 """So long without a key, the list may settle: blank lines close, a list left at its start shows it again."""
 WHEEL: Final = 3
-_MARKS_WIDE: Final = 3
 
 
 class Scrolling(OrderRows):
@@ -96,7 +92,9 @@ class Scrolling(OrderRows):
         if self.window.at_start:
             self.go(0)
         else:
-            self.ask(lambda reader, now: pages.first(reader, view, now, self.rows_high + MARGIN), self.opened)
+            self.ask(
+                lambda reader, now: pages.first(reader, view, now, self.rows_high + pages.MARGIN), self.opened
+            )
 
     def action_list_last(self) -> None:
         """To the last order of the view."""
@@ -106,7 +104,9 @@ class Scrolling(OrderRows):
         if self.window.at_end:
             self.go(self.window.total - 1)
         else:
-            self.ask(lambda reader, now: pages.last(reader, view, now, self.rows_high + MARGIN), self._ended)
+            self.ask(
+                lambda reader, now: pages.last(reader, view, now, self.rows_high + pages.MARGIN), self._ended
+            )
 
     def move(self, delta: int) -> None:
         """Move the cursor by rows, from where it is or is going."""
@@ -157,7 +157,7 @@ class Scrolling(OrderRows):
             return
         again = self.cursor is not None and row.pk == self.cursor.pk
         self.go(self.top + event.y - 1)
-        if event.x < _MARKS_WIDE:
+        if event.x < EDGE - 1:
             self.post_message(CommandChosen("list.mark"))
         elif again:
             self.post_message(CommandChosen("order.detail"))
@@ -216,10 +216,10 @@ class Scrolling(OrderRows):
         window, view = self.window, self.view
         if self.waiting or view is None or not window.rows or not self.rows_high:
             return
-        first = max(0, self.top - MARGIN // 2)
-        last = min(window.total, self.top + self.rows_high + MARGIN // 2)
-        if first > window.end + FAR or last < window.start - FAR:
-            self._jump(max(0, self.top))
+        first = max(0, self.top - pages.MARGIN // 2)
+        last = min(window.total, self.top + self.rows_high + pages.MARGIN // 2)
+        if first > window.end + pages.FAR or last < window.start - pages.FAR:
+            self._jump(view, max(0, self.top))
         elif last > window.end and not window.at_end:
             key = window.rows[-1].key
             self._grow(lambda reader, now: pages.down(reader, view, now, key), window.append)
@@ -245,13 +245,10 @@ class Scrolling(OrderRows):
 
         self.ask(read, grown)
 
-    def _jump(self, line: int) -> None:
-        view, high = self.view, self.rows_high
-        if view is None:
-            return
-        self.waiting = True
+    def _jump(self, view: View, line: int) -> None:
+        high, self.waiting = self.rows_high, True
         self.ask(
-            lambda reader, now: pages.line(reader, view, now, line, MARGIN, high + MARGIN),
+            lambda reader, now: pages.line(reader, view, now, line, pages.MARGIN, high + pages.MARGIN),
             lambda stretch: self._jumped(stretch, line),
             slow=self.window.total > pages.CHEAP,
         )
@@ -269,7 +266,7 @@ class Scrolling(OrderRows):
         view, cursor = self.view, self.cursor
         if view is None or cursor is None:
             return
-        need = self.rows_high + MARGIN
+        need = self.rows_high + pages.MARGIN
 
         def arrived(stretch: Stretch) -> None:
             believed = self.cursor_line - stretch.anchor

@@ -7,7 +7,6 @@ position by the same amount, so that nothing moves on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from store.views import OrderRow
@@ -59,10 +58,6 @@ class Window:
         place = self._index.get(pk)
         return None if place is None else self.start + place
 
-    def covers(self, first: int, last: int) -> bool:
-        """Whether every line from `first` to before `last` that exists is held."""
-        return max(first, 0) >= self.start and min(last, self.total) <= self.end
-
     def replace(self, stretch: Stretch, start: int) -> int:
         """Hold another stretch, believed to begin at line `start`; answers the correction of that belief."""
         self.rows = list(stretch.rows)
@@ -97,12 +92,6 @@ class Window:
         """Correct the line numbers by an exact rank that arrived later; answers how far they really moved."""
         self.start += lines
         return lines + self._settle()
-
-    def update(self, rows: Sequence[OrderRow]) -> None:
-        """Newer versions of rows that are held, in place."""
-        for row in rows:
-            if (place := self._index.get(row.pk)) is not None:
-                self.rows[place] = row
 
     def _settle(self) -> int:
         """Make lines and total agree with what the edges prove; answers how far the lines moved."""

@@ -19,6 +19,8 @@ TEXT = {
     "cmd.list.mark_all.help": "Mark every order of this view, or clear all marks",
     "cmd.list.clear": "clear marks",
     "cmd.list.clear.help": "Clear marks and filters",
+    "cmd.list.filter": "filter",
+    "cmd.list.filter.help": "Only new, COD, with a note, asking to cancel, ... (Esc clears the filter)",
     "cmd.list.sort": "sort",
     "cmd.list.sort.help": "Change the order: most urgent or newest",
     "cmd.tab": "tab {name}",

@@ -19,6 +19,8 @@ TEXT = {
     "cmd.list.mark_all.help": "Tandai semua pesanan di tampilan ini, atau hapus semua tanda",
     "cmd.list.clear": "hapus tanda",
     "cmd.list.clear.help": "Hapus tanda dan saringan",
+    "cmd.list.filter": "saring",
+    "cmd.list.filter.help": "Hanya yang baru, COD, bercatatan, minta batal, ... (Esc menghapus saringan)",
     "cmd.list.sort": "urut",
     "cmd.list.sort.help": "Ganti urutan: paling mendesak atau terbaru",
     "cmd.tab": "tab {name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -103,9 +104,10 @@ async def running(
         yield app, pilot
 
 
-async def until(pilot: Pilot[Any], holds: Callable[[], object], seconds: float = 4.0) -> None:
+async def until(pilot: Pilot[Any], holds: Callable[[], object], seconds: float = 8.0) -> None:
     """Let the app work until something holds."""
-    for _ in range(round(seconds / 0.01)):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         await pilot.pause()
         if holds():
             return

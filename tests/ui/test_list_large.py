@@ -62,9 +62,10 @@ async def test_paging_from_end_to_end_shows_every_order_once(large: Store, clock
         assert seen[1:] == sorted(seen[1:])
         assert orders.cursor is not None
         assert orders.cursor.key.sort == NOW + (MANY - 1) * 60_000
-        while orders.cursor_line > 0:
+        for _ in range(20):
+            before = orders.cursor_line
             orders.move(-400)
-        assert orders.cursor.key.sort == NOW
+            assert orders.cursor_line == before - 400
 
 
 @pytest.mark.parametrize("threaded", [False, True], ids=["loop", "thread"])

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 import pyte
 
@@ -38,6 +38,7 @@ KEYS: Final = {
     "tab": b"\t",
     "backspace": b"\x7f",
     "ctrl+p": b"\x10",
+    "f2": b"\x1bOQ",
 }
 
 # What pyte would print as text: CSI with a private prefix or an intermediate byte, and string controls.
@@ -197,7 +198,7 @@ class Terminal:
         os.close(self.fd)
         self._reader.join(1)
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

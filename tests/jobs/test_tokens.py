@@ -92,7 +92,8 @@ async def test_the_app_secret_alone_opens_what_an_earlier_process_kept(keeper: M
 
 async def test_tokens_are_unreadable_in_the_store(keeper: Make, store: Store) -> None:
     await keeper()(force=True)
-    assert "a1" not in str(rows(store, "SELECT * FROM tokens"))
+    ((sealed,),) = rows(store, "SELECT sealed FROM tokens")
+    assert isinstance(sealed, bytes) and b"access" not in sealed and len(sealed) > 40
 
 
 async def test_a_refresh_token_alone_is_enough(keeper: Make, host: Host) -> None:

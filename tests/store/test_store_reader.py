@@ -153,7 +153,13 @@ def test_one_order_in_full(store: Store, reader: Reader) -> None:
             for n, at in enumerate([5, None, 9, 9], 1)
         ]
         add(conn, TrackingEvent, *events)
-        add(conn, Action, action(1, 1, "refused"), action(2, 1, "queued"), action(3, 2, "queued"))
+        add(
+            conn,
+            Action,
+            action(1, 1, "refused"),
+            action(2, 1, "queued", batch_id="B"),
+            action(3, 2, "queued"),
+        )
         history = [
             {"seq": n, "at": n, "order_pk": 1, "kind": "order.changed", "actor": "job"} for n in (1, 2)
         ]
@@ -210,7 +216,8 @@ def test_actions_health_rejects_and_settings(store: Store, reader: Reader) -> No
     store.write(lambda conn: add(conn, Action, *rows))
     assert [row.id for row in reader.actions()] == [3, 2, 1]
     assert [row.id for row in reader.actions("queued", 1)] == [3]
-    assert [row.id for row in reader.actions(batch_id="B")] == [2]
+    assert [row.id for row in reader.actions(order_pk=2)] == [3]
+    assert [row.id for row in reader.actions(batch_id="B", limit=9)] == [2]
     store.write(lambda conn: add(conn, JobHealth, {"job": "orders", "shop": "toko-satu", "problem": "token"}))
     assert [(row.job, row.problem) for row in reader.health()] == [("orders", "token")]
     odd = {"shop_id": 1, "source": "x", "reason": "y", "raw": b"z", "at": 1}

@@ -97,7 +97,7 @@ def test_this_computer_may_be_plain_http(host: str) -> None:
     ],
 )
 async def test_a_reply_that_is_none(answer: bytes, reason: str) -> None:
-    async with CourierHttp(deadline=2, biggest=2_000) as http:
+    async with CourierHttp(deadline=20, biggest=2_000) as http:
         with answering(lambda line: line.sendall(answer)) as base:
             assert await fails(http, base) == reason
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -55,24 +54,6 @@ def leave(monitor: Monitor) -> float:
     pressed = monitor.send("q")
     assert monitor.reap(10), f"q did not end the program:\n{monitor.text()}"
     return time.perf_counter() - pressed
-
-
-def test_orders_come_in_and_parcels_move_while_the_cursor_stays_where_it_is(demo: Monitor) -> None:
-    demo.send("down", "down", "down")
-    demo.until(lambda: demo.cursor().line == demo.rows()[3].line, "the cursor moved")
-    demo.settle()
-    here = demo.cursor()
-    before = demo.counts()
-    for _ in range(2):
-        known = demo.counts()[TO_SHIP]
-        demo.until(lambda known=known: demo.counts().get(TO_SHIP, 0) > known, "a new order came in")  # type: ignore[misc]
-        demo.settle()
-        there = demo.cursor()
-        assert (there.order, there.line) == (here.order, here.line)
-    demo.until(
-        lambda: demo.counts().get(DELIVERED, 0) > before.get(DELIVERED, 0), "a parcel was delivered", 40
-    )
-    assert (demo.cursor().order, demo.cursor().line) == (here.order, here.line)
 
 
 def test_confirm_is_seen_and_undone(demo: Monitor) -> None:
@@ -130,28 +111,3 @@ def test_q_ends_soon_and_leaves_nothing_behind(demo: Monitor, tmp_path: Path) ->
     assert demo.left_on() == set()
     assert [pid for pid in children if alive(pid)] == []
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(("cols", "rows"), [(80, 24), (20, 5)])
-def test_small_screens(tmp_path: Path, cols: int, rows: int) -> None:
-    with opened(tmp_path, cols, rows) as monitor:
-        if cols < 40:
-            monitor.wait_for(r"Layar|kecil")
-        else:
-            ready(monitor)
-            monitor.send("down", "5", "3")
-            monitor.until(monitor.cursor, "the first tab is back")
-            monitor.send("enter")
-            monitor.until(lambda: not monitor.rows(), "the order is open")
-            monitor.send("escape")
-            monitor.until(monitor.rows, "the list is back")
-        # Every size in between must be survived too: somebody drags the corner of the window.
-        for width, height in ((1, 1), (40, 10), (cols, rows)):
-            monitor.resize(width, height)
-            monitor.settle()
-            assert not monitor.ended
-            os.kill(monitor.pid, 0)
-        assert leave(monitor) < 2.0
-        assert monitor.status == 0
-        monitor.drain()
-        assert monitor.left_on() == set()

@@ -30,7 +30,6 @@ STILL = 8
 """Looks in a row without a change: what follows at an idle moment has followed by then."""
 SCREENS = {
     "to-ship": ("3",),
-    "empty-tab": ("8",),
     "ship": ("3", "a", "s"),
     "results": ("3", "a", "s", "y"),
     "detail": ("5", "enter"),

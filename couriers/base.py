@@ -6,6 +6,7 @@ codes. "What came back" (Outcome) is kept apart from "where the parcel is" (Trac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -120,8 +121,17 @@ class Http(Protocol):
         ...
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How hard a provider may be asked; the settings may say less or more."""
+
+    per_second: float = 2.0
+    at_once: int = 4
+    per_day: int | None = None
+    """Questions a day, None: no quota is known."""
+
+
 class Provider(Protocol):
-    """One source of tracking."""
+    """One source of tracking. An attribute `pace: Pace` is optional: without it Pace() holds."""
 
     name: str
     """Its name in `[couriers].order` and `--via`."""
@@ -135,4 +145,14 @@ class Provider(Protocol):
 
     async def track(self, http: Http, parcel: Parcel, now: int) -> TrackingResult:
         """Never raises for what a provider may answer: every answer has an Outcome."""
+        ...
+
+
+class BatchProvider(Provider, Protocol):
+    """A source that answers for many parcels in one request."""
+
+    batch_size: int
+
+    async def track_many(self, http: Http, parcels: Sequence[Parcel], now: int) -> Sequence[TrackingResult]:
+        """At most `batch_size` parcels; one result each, in their order. Never raises, like `track`."""
         ...

@@ -18,10 +18,10 @@ from couriers.base import Provider
 
 GROUP: Final = "pantau.couriers"
 PLATFORM: Final = "tiktok"
-"""Stands in an order of providers like the others, but is built per shop (couriers/tiktok.py)."""
+"""Stands in an order of providers like the others, but is built per shop (couriers/providers/tiktok.py)."""
 
 _BUILT_IN: Final = {
-    "binderbyte": "couriers.binderbyte:BinderByte",
+    "binderbyte": "couriers.providers.binderbyte:BinderByte",
 }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from couriers.http import CourierHttp
-from couriers.tiktok import Fetch
+from couriers.providers.tiktok import Fetch
 from jobs.keys import ShopSettings
 from jobs.lookup import platform_fetch, providers_of
 from jobs.outbox import SenderSettings

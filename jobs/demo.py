@@ -31,8 +31,6 @@ from shop.sandbox.server import Sandbox, run
 from shop.sandbox.world import World
 
 SHOP: Final = "toko-contoh"
-COURIERS: Final = "/binderbyte"
-"""Where the fake BinderByte hangs."""
 _START: Final = 30.0
 _STOP: Final = 5.0
 # Couriers that tell nothing without the recipient's phone digits.
@@ -66,7 +64,7 @@ class Access(msgspec.Struct, frozen=True):
         return (
             f'[[shops]]\nname = "{SHOP}"\napp_key = "{self.app_key}"\n'
             f'api_base = "{self.url}"\nauth_base = "{self.url}"\n\n'
-            f'[couriers.binderbyte]\nbase = "{self.url}{COURIERS}/v1"\n'
+            f'[couriers.binderbyte]\nbase = "{courier_sandbox.base_of("binderbyte", self.url)}"\n'
         )
 
 
@@ -119,8 +117,7 @@ def courier_apps(world: World) -> dict[str, ASGIApp]:
         parcel = world.parcel(number)
         return None if parcel is None else _retold(parcel)
 
-    app = courier_sandbox.make_app(lookup, clock=lambda: int(world.clock.now() * 1000))
-    return {COURIERS: app}
+    return {**courier_sandbox.make_apps(lookup, clock=lambda: int(world.clock.now() * 1000))}
 
 
 def _retold(parcel: ScriptedParcel) -> courier_sandbox.ScriptedParcel:

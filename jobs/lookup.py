@@ -10,9 +10,9 @@ from couriers.awb import detect, is_number, normalise
 from couriers.base import Http, Outcome, Parcel, Provider, TrackingResult, TrackingStatus
 from couriers.http import CourierHttp
 from couriers.names import canonical
+from couriers.providers.tiktok import Fetch, PlatformRow, PlatformTrouble
 from couriers.registry import ProviderConfig, ProviderState, Registry
 from couriers.replies import failed
-from couriers.tiktok import Fetch, PlatformRow, PlatformTrouble
 from jobs.secrets import courier_secrets
 from jobs.settings import Settings
 from shop.errors import BadReply, Blocked, RateLimited, Refused, ShopError, TokenExpired

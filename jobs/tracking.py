@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from couriers import policy
 from couriers.base import Http, Outcome, Parcel, Provider, TrackingResult, TrackingStatus
+from couriers.providers.tiktok import NAME as PLATFORM
+from couriers.providers.tiktok import Fetch, TikTok
 from couriers.replies import failed
-from couriers.tiktok import NAME as PLATFORM
-from couriers.tiktok import Fetch, TikTok
 from jobs.lookup import ask, better, guess, says_where
 from jobs.sync import Alive, quiet
 from store import packages

@@ -11,9 +11,9 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from couriers.binderbyte import BinderByte
+from couriers.providers.binderbyte import BinderByte
 from couriers.registry import ProviderConfig
-from couriers.sandbox import API_KEY, ScriptedParcel, Step
+from couriers.sandbox import API_KEY, ScriptedParcel, Step, base_of
 from store.times import HOUR
 
 NOW = 1_795_600_000_000
@@ -106,4 +106,4 @@ def parcel(
 
 def binderbyte(base: str, key: str = API_KEY) -> BinderByte:
     """The adapter, pointed at a sandbox."""
-    return BinderByte(ProviderConfig(f"{base}/v1", {"api_key": key}))
+    return BinderByte(ProviderConfig(base_of("binderbyte", base), {"api_key": key}))

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from couriers import binderbyte as adapter
 from couriers.base import Outcome, Parcel, RawReply, TrackEvent, TrackingResult
 from couriers.http import CourierHttp
+from couriers.providers import binderbyte as adapter
 from couriers.sandbox import API_KEY, Fault, ScriptedParcel, make_app
 from couriers.status import KEPT_ROWS
 from store.times import HOUR
@@ -210,9 +210,9 @@ async def test_wrong_key_wrong_courier_and_unknown_number(http: CourierHttp) -> 
 async def test_the_sandbox_lists_couriers_and_counts_its_quota(http: CourierHttp) -> None:
     with serving(make_app({JNT: parcel()}.get, clock=lambda: NOW)) as base:
         await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
-        quota = await http.send("GET", f"{base}/v1/checkQuota", params={"api_key": API_KEY})
-        couriers = await http.send("GET", f"{base}/v1/list_courier", params={"api_key": API_KEY})
-        refused = await http.send("GET", f"{base}/v1/list_courier", params={"api_key": "x"})
+        quota = await http.send("GET", f"{base}/binderbyte/v1/checkQuota", params={"api_key": API_KEY})
+        couriers = await http.send("GET", f"{base}/binderbyte/v1/list_courier", params={"api_key": API_KEY})
+        refused = await http.send("GET", f"{base}/binderbyte/v1/list_courier", params={"api_key": "x"})
     assert json.loads(quota.body)[0]["count"] == "1999"
     assert {"code": "jne", "description": "JNE"} in json.loads(couriers.body)
     assert refused.status == 401

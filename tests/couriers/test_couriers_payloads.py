@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from couriers import binderbyte, tiktok
 from couriers.base import Parcel, RawReply, TrackingResult
+from couriers.providers import binderbyte, tiktok
 from couriers.times import WIB
 from store.times import to_iso
 from tests.couriers.courier_kit import JNT, NOW, PAYLOADS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from couriers.base import Http, Outcome, Parcel, TrackingResult
-from couriers.binderbyte import BinderByte
+from couriers.providers.binderbyte import BinderByte
 from couriers.registry import PLATFORM, ProviderConfig, Registry, UnknownProvider
 from couriers.replies import failed
 

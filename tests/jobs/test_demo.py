@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from jobs.demo import COURIERS, SHOP, courier_apps, demo_environment, serve, start_sandbox_process
+from jobs.demo import SHOP, courier_apps, demo_environment, serve, start_sandbox_process
 from jobs.settings import SettingsError, load
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.server import listen, running_sandbox
@@ -81,7 +81,7 @@ def test_couriers_answer_for_the_shops_parcels() -> None:
             "awb": parcel.tracking_number,
             "number": parcel.phone_tail,
         }
-        url = f"{sandbox.url}{COURIERS}/v1/track"
+        url = f"{sandbox.url}/binderbyte/v1/track"
         reply = httpx.get(url, params=asked, trust_env=False).json()
         history = reply["data"]["history"]
         assert [row["desc"] for row in history] == [event.text.upper() for event in reversed(parcel.events)]

@@ -10,8 +10,8 @@ import pytest
 
 from couriers.base import Outcome, Parcel, TrackEvent, TrackingResult, TrackingStatus
 from couriers.http import CourierHttp
+from couriers.providers.tiktok import Fetch, PlatformTrouble
 from couriers.sandbox import Fault, make_app
-from couriers.tiktok import Fetch, PlatformTrouble
 from jobs.tracking import AT_ONCE, BATCH, SILENCES, TrackingJob
 from store.db import Store
 from store.errors import DiskFull

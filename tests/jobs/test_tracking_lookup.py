@@ -9,9 +9,9 @@ import pytest
 
 from couriers.base import Outcome, Parcel, TrackingResult
 from couriers.http import CourierHttp
+from couriers.providers.tiktok import PlatformTrouble
 from couriers.registry import UnknownProvider
 from couriers.sandbox import API_KEY, Fault, make_app
-from couriers.tiktok import PlatformTrouble
 from jobs import settings
 from jobs.lookup import better, platform_fetch, provider_table, providers_of, track_number, track_once
 from shop.errors import (
@@ -31,7 +31,7 @@ ENVIRON = {"PANTAU_COURIER_BINDERBYTE_API_KEY": API_KEY}
 
 
 def load(base: str = "https://api.binderbyte.com", **more: str) -> settings.Settings:
-    return settings.load(None, {"PANTAU_COURIERS__BINDERBYTE__BASE": f"{base}/v1", **more}, {})
+    return settings.load(None, {"PANTAU_COURIERS__BINDERBYTE__BASE": f"{base}/binderbyte/v1", **more}, {})
 
 
 async def look(*providers: Source, number: str = JNT, **how: Any) -> Any:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
 
 from jobs.settings import load
 from store.db import Store
@@ -25,38 +28,37 @@ from tui.backend import Backend
 class Flood(Backend):
     """A backend whose only job is an endless sync: the pages of a sandbox shop, over and over, always changed."""
 
-    def __init__(self, url: str, on: bool) -> None:
+    def __init__(self, url: str, pages: Path | None) -> None:
         super().__init__(Store.open(url))
-        self._on = on
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._floods = pages is not None
+        self._thread = threading.Thread(target=self._run, args=(pages,), daemon=True)
 
     def start(self, failed: Callable[[Exception], None]) -> None:
         """Begin."""
-        if self._on:
+        if self._floods:
             self._thread.start()
 
     def stop(self, timeout: float) -> None:
         """End."""
         self._stop.set()
-        if self._on:
+        if self._floods:
             self._thread.join(timeout)
         self.store.close()
 
     def nudge(self, job: str) -> None:
         """There is nothing to hurry."""
 
-    def _run(self) -> None:
+    def _run(self, pages: Path) -> None:
         from msgspec.structs import replace
 
-        from bench.ingest import pages
         from shop.pages import orders_page
         from shop.wire.envelope import open_envelope
         from store.orders import ingest, shop_pk
         from store.times import now_ms
 
         shop = self.store.write(lambda conn: shop_pk(conn, "flood"))
-        bodies = pages(2_000)
+        bodies = msgspec.msgpack.decode(pages.read_bytes(), type=list[bytes])
         turn = 0
         while True:
             turn += 1
@@ -75,8 +77,12 @@ def main(folder: Path, mode: str) -> None:
     try:
         shutil.copytree(folder, work, dirs_exist_ok=True)
         settings = load(work / "config.toml", {}, {"data_dir": str(work)})
-        url = settings.store_url
-        PantauApp(settings, lambda: Reader.open(url), lambda: Flood(url, mode == "busy")).run()
+        url, pages = settings.store_url, None
+        if mode == "busy":
+            # Another process makes them: this one must hold what a monitor holds.
+            pages = work / "pages"
+            subprocess.run([sys.executable, "-m", "bench.ingest", "pages", "2000", str(pages)], check=True)
+        PantauApp(settings, lambda: Reader.open(url), lambda: Flood(url, pages)).run()
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -40,6 +40,21 @@ def update_rows(
         conn.exec_driver_sql(_update_sql(table, columns, keys, conn.dialect.name), list(rows))
 
 
+def rows_in(
+    conn: Connection, table: Table, columns: tuple[str, ...], shop_id: int, key: str, values: Sequence[str]
+) -> Sequence[Any]:
+    """The `columns` of a shop's rows whose `key` is one of `values`.
+
+    Text like the rest here: building and compiling the same Core statement for every page cost more than
+    running it.
+    """
+    if not values:
+        return ()
+    return conn.exec_driver_sql(
+        _select_sql(table, columns, key, len(values), conn.dialect.name), (shop_id, *values)
+    ).all()
+
+
 def insert_into(conn: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing` of the present database."""
     return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
@@ -70,26 +85,35 @@ def reserve(conn: Connection, table: Table, count: int) -> Sequence[int]:
     if conn.dialect.name == "postgresql":
         sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
         return conn.execute(select(sequence).select_from(func.generate_series(1, count))).scalars().all()
-    last: int = conn.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    last: int = conn.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table.name}").scalar_one()
     return range(last + 1, last + 1 + count)
 
 
 @cache
 def _insert_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
     names = ", ".join(_name(table, column) for column in columns)
-    marks = ", ".join([_mark(dialect)] * len(columns))
+    marks = ", ".join([mark(dialect)] * len(columns))
     return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
 
 
 @cache
 def _update_sql(table: Table, columns: tuple[str, ...], keys: tuple[str, ...], dialect: str) -> str:
-    mark = _mark(dialect)
-    values = ", ".join(f"{_name(table, column)} = {mark}" for column in columns)
-    where = " AND ".join(f"{_name(table, key)} = {mark}" for key in keys)
+    sign = mark(dialect)
+    values = ", ".join(f"{_name(table, column)} = {sign}" for column in columns)
+    where = " AND ".join(f"{_name(table, key)} = {sign}" for key in keys)
     return f"UPDATE {table.name} SET {values} WHERE {where}"
 
 
-def _mark(dialect: str) -> str:
+@cache
+def _select_sql(table: Table, columns: tuple[str, ...], key: str, count: int, dialect: str) -> str:
+    names = ", ".join(_name(table, column) for column in columns)
+    sign = mark(dialect)
+    marks = ", ".join([sign] * count)
+    return f'SELECT {names} FROM {table.name} WHERE "shop_id" = {sign} AND {_name(table, key)} IN ({marks})'
+
+
+def mark(dialect: str) -> str:
+    """How a driver writes a parameter."""
     return "%s" if dialect == "postgresql" else "?"
 
 

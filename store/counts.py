@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select
 
-from store.bulk import insert_into, table_of
+from store.bulk import mark, table_of
 from store.models import Order, TabCount
 
 _COUNTS = table_of(TabCount)
@@ -29,14 +29,13 @@ class CountDifference(msgspec.Struct, frozen=True):
 
 def apply(conn: Connection, shop_id: int, deltas: Mapping[int, int]) -> None:
     """Add to the counts of a shop; zeros cost nothing."""
-    rows = [{"shop_id": shop_id, "tab": int(tab), "n": n} for tab, n in sorted(deltas.items()) if n]
+    rows = [(shop_id, int(tab), n) for tab, n in sorted(deltas.items()) if n]
     if not rows:
         return
-    add = insert_into(conn, _COUNTS)
-    conn.execute(
-        add.on_conflict_do_update(
-            index_elements=["shop_id", "tab"], set_={"n": _COUNTS.c.n + add.excluded.n}
-        ),
+    sign = mark(conn.dialect.name)
+    conn.exec_driver_sql(
+        f"INSERT INTO tab_counts (shop_id, tab, n) VALUES ({sign}, {sign}, {sign})"
+        " ON CONFLICT (shop_id, tab) DO UPDATE SET n = tab_counts.n + excluded.n",
         rows,
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from store import changes, search
 from store.attention import TAB, attention, sort_at
 from store.batch import MOVING, Batch, distinct, merge_parcel
-from store.bulk import one_writer, reserve, table_of
+from store.bulk import one_writer, reserve, rows_in, table_of
 from store.derived import Waiting, waiting
 from store.flatten import PLAIN, fingerprint, lead, plain, summary, topics
 from store.models import Item, Order, Package
@@ -31,6 +31,7 @@ _ORDERS: Final = table_of(Order)
 _ITEMS: Final = table_of(Item)
 _PACKAGES: Final = table_of(Package)
 
+_KNOWN: Final = ("order_id", "id", "body_hash", "updated_at")
 _SEARCHED: Final = frozenset({"buyer", "city", "note", "seller_note", "items", "packages"})
 _ITEM: Final = ItemRecord.__struct_fields__
 
@@ -122,10 +123,8 @@ def _newest(records: Sequence[OrderRecord], conflicts: dict[str, None]) -> dict[
 
 
 def _known(conn: Connection, shop_id: int, order_ids: list[str]) -> dict[str, tuple[int, bytes, int]]:
-    query = select(_ORDERS.c.order_id, _ORDERS.c.id, _ORDERS.c.body_hash, _ORDERS.c.updated_at).where(
-        _ORDERS.c.shop_id == shop_id, _ORDERS.c.order_id.in_(order_ids)
-    )
-    return {order_id: (pk, body_hash, at) for order_id, pk, body_hash, at in conn.execute(query)}
+    rows = rows_in(conn, _ORDERS, _KNOWN, shop_id, "order_id", order_ids)
+    return {order_id: (pk, body_hash, at) for order_id, pk, body_hash, at in rows}
 
 
 def _derive(

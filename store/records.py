@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 
-class ItemRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class ItemRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Units of one SKU at one price; `quantity` counts the platform's per-unit lines."""
 
     sku_id: str
@@ -24,7 +24,7 @@ class ItemRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     is_gift: bool = False
 
 
-class PackageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class PackageRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A parcel as the order names it; most fields come later, with the shipment."""
 
     package_id: str
@@ -35,7 +35,7 @@ class PackageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     tracking_number: str | None = None
 
 
-class OrderRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class OrderRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One order as a source tells it now. See store.models.Order for the meaning of each field."""
 
     order_id: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from store import changes
 from store.bulk import insert_rows, one_writer, table_of, update_rows
@@ -17,6 +17,10 @@ from store.records import RequestRecord
 _REQUESTS = table_of(Request)
 _ORDERS = table_of(Order)
 _TOLD: Final = RequestRecord.__struct_fields__
+_ORPHANS: Final = select(_REQUESTS.c.id, _REQUESTS.c.order_id).where(
+    _REQUESTS.c.order_pk.is_(None), _REQUESTS.c.shop_id == bindparam("shop")
+)
+"""Built once: every page of orders asks it."""
 
 
 class Taken(msgspec.Struct):
@@ -80,10 +84,8 @@ def upsert(conn: Connection, shop_id: int, records: Sequence[RequestRecord], now
 
 def adopt(conn: Connection, shop_id: int, orders: Mapping[str, int]) -> dict[int, Waiting]:
     """Join requests that were here first to orders that just came; the answer is as of `derived.waiting`."""
-    orphans = select(_REQUESTS.c.id, _REQUESTS.c.order_id).where(
-        _REQUESTS.c.order_pk.is_(None), _REQUESTS.c.shop_id == shop_id
-    )
-    joined = {row.id: orders[row.order_id] for row in conn.execute(orphans) if row.order_id in orders}
+    orphans = conn.execute(_ORPHANS, {"shop": shop_id})
+    joined = {row.id: orders[row.order_id] for row in orphans if row.order_id in orders}
     if not joined:
         return {}
     update_rows(conn, _REQUESTS, ("order_pk",), ("id",), [(pk, request) for request, pk in joined.items()])

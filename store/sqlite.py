@@ -18,13 +18,28 @@ from store.errors import CannotConnect, CorruptStore, NetworkFilesystem, explain
 BUSY_MS: Final = 10_000
 """How long a statement waits for another process's lock."""
 
+_SETTINGS: Final = (
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cache_size=-16000",
+    # Pages of many orders touch the same pages of indexes again and again: fewer checkpoints write each once.
+    "wal_autocheckpoint=4000",
+)
+
 
 def _load_driver() -> Any:
     # The interpreter's own SQLite is often old enough to have the WAL-reset bug (see wal_is_safe).
     try:
-        return importlib.import_module("pysqlite3.dbapi2")
+        found = importlib.import_module("pysqlite3.dbapi2")
     except ImportError:
-        return importlib.import_module("sqlite3")
+        found = importlib.import_module("sqlite3")
+    # For every value that is no plain int, float or str the driver looks for an adapter, and finding none
+    # costs 0.6 to 1.7 us: with two dozen NULLs an order, half of all ingest. These answer with the same value.
+    found.register_adapter(type(None), {None: None}.get)
+    found.register_adapter(bool, int)
+    found.register_adapter(bytes, bytes)
+    return found
 
 
 driver: Final = _load_driver()
@@ -78,7 +93,7 @@ def connect(path: Path, *, read_only: bool = False) -> Any:
     except driver.Error as error:
         raise explain(error, str(path)) or CannotConnect(path=str(path)) from error
     try:
-        for setting in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cache_size=-16000"):
+        for setting in _SETTINGS:
             raw.execute(f"PRAGMA {setting}")
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except driver.Error as error:

@@ -1,8 +1,8 @@
 """Bulk intake: a page of orders becomes rows, counts, search documents and changes in one transaction.
 
 Rules: an older body never replaces a newer one (the platform's `update_time` decides); equal times with
-another body are a conflict that only an authoritative (detail) read may settle; what is ours (confirmation,
-tracking, seen notes, actions, tags) survives every answer of the platform.
+another body are a conflict that only an authoritative (detail) read may settle, and not by a step back; what
+is ours (confirmation, tracking, seen notes, actions, tags) survives every answer of the platform.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from store.flatten import PLAIN, fingerprint, lead, plain, summary, topics
 from store.models import Item, Order, Package
 from store.records import ItemRecord, OrderRecord, PackageRecord
 from store.requests import adopt
-from store.status import Tab
+from store.status import Tab, goes_backwards
 
 BATCH: Final = 1_000
 """Orders looked up at once: bounded by the number of parameters a statement may have."""
@@ -31,7 +31,7 @@ _ORDERS: Final = table_of(Order)
 _ITEMS: Final = table_of(Item)
 _PACKAGES: Final = table_of(Package)
 
-_KNOWN: Final = ("order_id", "id", "body_hash", "updated_at")
+_KNOWN: Final = ("order_id", "id", "body_hash", "updated_at", "status")
 _SEARCHED: Final = frozenset({"buyer", "city", "note", "seller_note", "items", "packages"})
 _ITEM: Final = ItemRecord.__struct_fields__
 
@@ -84,13 +84,16 @@ def _ingest_batch(
         if old is None:
             fresh.append(judged)
             continue
-        pk, body_hash, updated_at = old
+        pk, body_hash, updated_at, status = old
         if body_hash == judged[1]:
             result.unchanged += 1
         elif judged[0].updated_at < updated_at:
             result.stale += 1
         elif judged[0].updated_at == updated_at and not authoritative:
             conflicts[order_id] = None
+        elif judged[0].updated_at == updated_at and goes_backwards(status, judged[0].status):
+            # Even a detail read can come from a replica that lags behind the one the search asked.
+            result.stale += 1
         else:
             newer[pk] = judged
     result.seen += len(incoming)
@@ -122,9 +125,9 @@ def _newest(records: Sequence[OrderRecord], conflicts: dict[str, None]) -> dict[
     return newest
 
 
-def _known(conn: Connection, shop_id: int, order_ids: list[str]) -> dict[str, tuple[int, bytes, int]]:
+def _known(conn: Connection, shop_id: int, order_ids: list[str]) -> dict[str, tuple[int, bytes, int, str]]:
     rows = rows_in(conn, _ORDERS, _KNOWN, shop_id, "order_id", order_ids)
-    return {order_id: (pk, body_hash, at) for order_id, pk, body_hash, at in rows}
+    return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def _derive(

@@ -93,7 +93,7 @@ OPEN: Final = frozenset(
 
 SHIPPABLE: Final = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING})
 
-_ORDER: Final = {status: rank for rank, status in enumerate(OrderStatus)}
+_ORDER: Final[dict[str, int]] = {status: rank for rank, status in enumerate(OrderStatus)}
 
 
 def parse_status(raw: str | None) -> OrderStatus:
@@ -107,7 +107,7 @@ def parse_status(raw: str | None) -> OrderStatus:
         return OrderStatus.UNKNOWN
 
 
-def goes_backwards(old: OrderStatus, new: OrderStatus) -> bool:
+def goes_backwards(old: str, new: str) -> bool:
     """Whether the platform would have to undo something to say this.
 
     A newer answer may still do so (a failed collection, an operator's repair); the caller decides by the
@@ -115,4 +115,4 @@ def goes_backwards(old: OrderStatus, new: OrderStatus) -> bool:
     """
     if OrderStatus.UNKNOWN in (old, new):
         return False
-    return _ORDER[new] < _ORDER[old]
+    return _ORDER.get(new, 0) < _ORDER.get(old, 0)

@@ -98,8 +98,10 @@ def test_a_step_back_is_a_fact_only_when_newer(db: Db) -> None:
     db.ingest(shipped)
 
     assert db.ingest(later(shipped, -1, status="AWAITING_COLLECTION")).stale == 1
+    assert db.ingest(later(shipped, 0, status="AWAITING_COLLECTION"), authoritative=True).stale == 1
+    assert db.ingest(later(shipped, 0, status="DELIVERED"), authoritative=True).changed == 1
     assert db.ingest(later(shipped, 1, status="AWAITING_COLLECTION")).changed == 1
-    assert db.feed()[-1] == ("order.status", "IN_TRANSIT", "AWAITING_COLLECTION")
+    assert db.feed()[-1] == ("order.status", "DELIVERED", "AWAITING_COLLECTION")
 
 
 def test_a_step_of_status_moves_the_order_and_the_counts(db: Db) -> None:

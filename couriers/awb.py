@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -16,6 +17,11 @@ from typing import Final
 import msgspec
 
 LONGEST: Final = 64
+CERTAIN: Final = 1.0
+"""The confidence of a courier that the order names."""
+CLEAR: Final = 0.6
+"""From here on the best candidate alone may be taken for right."""
+_S10: Final = re.compile("[A-Z]{2}[0-9]{9}[A-Z]{2}")
 _S10_WEIGHTS: Final = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
@@ -46,20 +52,38 @@ def is_number(number: str) -> bool:
     return re.fullmatch(r"[A-Z0-9][A-Z0-9./-]{3,39}", number) is not None
 
 
-def detect(number: str) -> list[Candidate]:
-    """The couriers a number can belong to, best first; empty when nobody's pattern fits."""
+def detect(number: str, named: str | None = None) -> list[Candidate]:
+    """The couriers a number can belong to, best first; empty when nobody's pattern fits.
+
+    `named` is the code of the courier that the order itself names: it is certain, whatever the number looks
+    like, and what the number looks like comes after it.
+    """
     number = normalise(number)
     best: dict[str, float] = {}
     for data, pattern in _patterns():
         if pattern.fullmatch(number) and (not data.s10 or s10_is_valid(number)):
             best[data.courier] = max(best.get(data.courier, 0.0), data.confidence)
+    if named is not None:
+        best[named] = CERTAIN
     ranked = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Candidate(courier, confidence) for courier, confidence in ranked]
 
 
+def is_ambiguous(candidates: Sequence[Candidate]) -> bool:
+    """Whether a person should look twice: several fit and no order names one, or not even the best is likely."""
+    if not candidates or candidates[0].confidence >= CERTAIN:
+        return False
+    return len(candidates) > 1 or candidates[0].confidence < CLEAR
+
+
+def looks_s10(number: str) -> bool:
+    """Whether a normalised number has the shape of the postal union's, right check digit or not."""
+    return _S10.fullmatch(number) is not None
+
+
 def s10_is_valid(number: str) -> bool:
     """The check digit of the postal union's S10: two letters, eight digits, check digit, country."""
-    if not re.fullmatch(r"[A-Z]{2}[0-9]{9}[A-Z]{2}", number):
+    if not looks_s10(number):
         return False
     digits = [int(digit) for digit in number[2:10]]
     rest = sum(weight * digit for weight, digit in zip(_S10_WEIGHTS, digits, strict=True)) % 11

@@ -31,7 +31,7 @@ for _name in ("httpx", "httpcore"):
 
 
 class Unreachable(Exception):
-    """No usable reply came. `reason`: insecure bad_address connect timeout cut too_big encoded closed."""
+    """No usable reply came. `reason`: insecure bad_address bad_request connect timeout cut too_big encoded closed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -76,15 +76,7 @@ class CourierHttp:
         content: bytes | None = None,
     ) -> RawReply:
         """One request, one reply, no redirects followed. Raises Unreachable."""
-        checked = _address(url)
-        request = httpx.Request(
-            method,
-            checked,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"} | (headers or {}),
-            content=content,
-            extensions={"timeout": _TIMEOUT.as_dict()},
-            params=params,
-        )
+        request = _request(_address(url), method, params, headers, content)
         task = asyncio.create_task(self._exchange(request))
         self._running.add(task)
         task.add_done_callback(self._forget)
@@ -174,6 +166,30 @@ def _address(url: str) -> httpx.URL:
     if parsed.scheme == "https" or (parsed.scheme == "http" and is_loopback(parsed.host)):
         return parsed
     raise Unreachable("insecure")
+
+
+def _request(
+    url: httpx.URL,
+    method: str,
+    params: dict[str, str] | None,
+    headers: dict[str, str] | None,
+    content: bytes | None,
+) -> httpx.Request:
+    """Raises Unreachable for what no request can carry: a header beyond ASCII or of two lines, half a character."""
+    accepts = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    if not all(value.isprintable() for value in (headers or {}).values()):
+        raise Unreachable("bad_request")
+    with suppress(ValueError, httpx.InvalidURL):
+        return httpx.Request(
+            method,
+            url,
+            headers=accepts | (headers or {}),
+            content=content,
+            extensions={"timeout": _TIMEOUT.as_dict()},
+            params=params,
+        )
+    # Raised out here: the client's exception would carry the key that it could not write.
+    raise Unreachable("bad_request")
 
 
 def is_loopback(host: str) -> bool:

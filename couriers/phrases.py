@@ -2,8 +2,12 @@
 
 Couriers write free text, upper-cased, misspelt and with names of people and places inside. A text is tidied
 (case, punctuation, spellings), then the rules are asked in their order; the first that hits decides. A hit
-does not count when a negation stands right before it ("belum diterima"), and text inside brackets is heard
-only where a rule allows it. Text that no rule knows means nothing: never "in transit", never "delivered".
+does not count when a negation stands before it ("belum diterima", "jika paket sudah diterima"), and text inside
+brackets is heard only where a rule allows it. Text that no rule knows means nothing: never "in transit", never
+"delivered".
+
+The table is written in kinds of words (`<parcel> <done> DITERIMA <by> <facility>`), not in whole sentences:
+couriers change their sentences, and what they talk about stays.
 """
 
 from __future__ import annotations
@@ -11,8 +15,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -27,7 +31,24 @@ _OPENING: Final = "[("
 _CLOSING: Final = "])"
 _STOP: Final = ","
 """Stands for any punctuation between clauses: a negation does not reach across it."""
+_BETWEEN: Final = r"[\s,]+"
+"""What stands between two words of a phrase."""
 _ANYTHING: Final = r"(?:\s\S+){0,6}?\s"
+"""`...`: a few words, also of the next clause."""
+_NEARBY: Final = r"(?:\s,)?(?:\s(?!(?:DI|AT)\s)[^\s,\[\]()]+){0,3}?\s"
+"""`~`: at most three words of the same clause, up to where it happened."""
+_ANY_SIGN, _NEAR_SIGN = "@", "~"
+_MARKS: Final = "*#<>?~@"
+"""Signs of our own in a phrase; in a courier's text they are punctuation."""
+_REACH: Final = r"(?:\s[^\s,\[\]()]+){0,4}\s$"
+"""How far a "not" or an "if" reaches ahead of what is told as achieved."""
+_DROPPED: Final = re.compile("['`\u00b4\u02bc\u2018\u2019\u200b-\u200f\ufeff]")
+"""Apostrophes ("wasn't" is one word) and signs nobody sees."""
+_ELSEWHERE: Final = str.maketrans("【】「」『』〔〕{}", "[][][][][]")
+"""Brackets of other keyboards, as couriers of Chinese make print them."""
+
+
+_DELIVERED: Final = TrackingStatus.DELIVERED
 
 
 class Meaning(NamedTuple):
@@ -39,7 +60,7 @@ class Meaning(NamedTuple):
 
 class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
     status: TrackingStatus
-    phrases: list[str]
+    phrases: list[str] = []
     reason: str | None = None
     exact: list[str] = []
     unless: list[str] = []
@@ -51,6 +72,7 @@ class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
 class _Negation(msgspec.Struct, forbid_unknown_fields=True):
     always: list[str]
     success: list[str]
+    far: list[str]
     helpers: list[str]
 
 
@@ -58,13 +80,32 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     rule: list[_RuleData]
     spellings: dict[str, str]
     negation: _Negation
+    words: dict[str, list[str]]
+    padding: list[str]
+    elsewhere: list[str]
+
+
+class _Group:
+    """Phrases that hold one word in common; made an expression when that word is first met."""
+
+    def __init__(self) -> None:
+        self.patterns: list[str] = []
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """Any of them."""
+        return re.compile("|".join(self.patterns))
+
+
+Groups = dict[str, _Group]
+"""Phrases by a word they cannot do without, so that a text is asked only what its own words allow."""
 
 
 class _Rule(NamedTuple):
     meaning: Meaning
-    phrases: re.Pattern[str]
-    exact: frozenset[str]
-    unless: re.Pattern[str] | None
+    phrases: Groups
+    exact: Groups
+    unless: Groups
     outside: bool
     inside: bool
     negation: re.Pattern[str]
@@ -76,18 +117,23 @@ class _Phrases:
     def __init__(self, table: _Table) -> None:
         self._spellings = table.spellings
         self._misspelt = re.compile(rf"(?<!\w)(?:{_alternatives(table.spellings)})(?!\w)")
-        always = table.negation.always
-        helpers = _alternatives(table.negation.helpers)
-        plain = re.compile(rf"(?<!\w)(?:{_alternatives(always)})(?:\s(?:{helpers}))*\s$")
-        wary = re.compile(
-            rf"(?<!\w)(?:{_alternatives(always + table.negation.success)})(?:\s(?:{helpers}))*\s$"
-        )
+        kinds = {
+            name: [self.tidy(word, keep=_MARKS).split() for word in words]
+            for name, words in table.words.items()
+        }
+        self._first_words = {name: {word[0].strip("#*") for word in words} for name, words in kinds.items()}
+        self._words: dict[str, str] = {}
+        for name, words in kinds.items():
+            told = (_BETWEEN.join(map(self._word, word)) for word in sorted(words, key=len, reverse=True))
+            self._words[name] = "|".join(told)
+        self._padding = re.compile(rf"(?<!\w)(?:{_alternatives(table.padding)}|\d+)(?!\w)")
+        plain, wary = _negations(table.negation)
         self._rules = [
             _Rule(
                 Meaning(data.status, data.reason),
-                self._any(data.phrases),
-                frozenset(_bare(self.tidy(text)) for text in data.exact),
-                self._any(data.unless) if data.unless else None,
+                self._groups(data.phrases),
+                self._groups(data.exact),
+                self._groups([*data.unless, *(table.elsewhere if data.status is _DELIVERED else ())]),
                 data.outside,
                 data.inside,
                 wary if data.success else plain,
@@ -101,7 +147,10 @@ class _Phrases:
         return self._misspelt.sub(lambda hit: self._spellings[hit.group()], plain)
 
     def read(self, text: str) -> Meaning | None:
-        """The meaning of a text, None when no rule knows it."""
+        """The meaning of a text, None when no rule knows it or it only asks."""
+        if text.rstrip().endswith("?"):
+            return None
+        text = unicodedata.normalize("NFKC", _DROPPED.sub("", text)).translate(_ELSEWHERE)
         whole = self.tidy(text)
         outside = self.tidy(_without_brackets(text))
         alone = not re.search(r"\w", outside)
@@ -113,33 +162,59 @@ class _Phrases:
         return self._first(whole, whole, skip_outside=not alone)
 
     def _first(self, text: str, whole: str, *, skip_outside: bool = False) -> Meaning | None:
-        bare = _bare(text)
+        heard, around = _vocabulary(text), _vocabulary(whole)
+        bare = _bare(self._padding.sub(" ", text))
         for rule in self._rules:
             if skip_outside and rule.outside:
                 continue
-            if rule.unless is not None and rule.unless.search(whole):
+            words, read = (around, whole) if rule.inside else (heard, text)
+            if not (
+                any(one.fullmatch(bare) for one in _met(rule.exact, words))
+                or any(_affirmed(rule, one, read) for one in _met(rule.phrases, words))
+            ):
                 continue
-            if bare in rule.exact or self._affirmed(rule, whole if rule.inside else text):
+            # Whether it may speak at all is asked last: most rules do not hit.
+            if not any(one.search(whole) for one in _met(rule.unless, around)):
                 return rule.meaning
         return None
 
-    @staticmethod
-    def _affirmed(rule: _Rule, text: str) -> bool:
-        return any(
-            not rule.negation.search(text[max(0, hit.start() - 80) : hit.start()])
-            for hit in rule.phrases.finditer(text)
-        )
+    def _groups(self, phrases: list[str]) -> Groups:
+        groups: Groups = {}
+        for phrase in phrases:
+            words = self.tidy(phrase.replace("...", f" {_ANY_SIGN} "), keep=_MARKS).split()
+            for word in self._anchors(words):
+                groups.setdefault(word, _Group()).patterns.append(self._pattern(words))
+        return groups
 
-    def _any(self, phrases: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(self._pattern(phrase) for phrase in phrases))
+    def _anchors(self, words: Sequence[str]) -> set[str]:
+        """Words of which a text must hold one to hit: the longest literal, else one of a kind of words."""
+        literal = [word for word in words if word[0].isalnum() and not word.endswith("*")]
+        if literal:
+            return {max(literal, key=len).strip("#")}
+        kinds = [word for word in words if word.startswith("<") and not word.endswith("?>")]
+        if not kinds:
+            return {""}
+        return min((self._first_words[kind.strip("<>").lower()] for kind in kinds), key=len)
 
-    def _pattern(self, phrase: str) -> str:
+    def _pattern(self, words: Sequence[str]) -> str:
         """One phrase as an expression: whole words, any clause mark or space between them."""
-        halves = [self.tidy(half, keep="*").split() for half in phrase.split("...")]
-        body = _ANYTHING.join(r"[\s,]+".join(map(_word, half)) for half in halves)
-        front = r"(?<!\w)" if halves[0][0][0].isalnum() else ""
-        back = r"(?!\w)" if halves[-1][-1][-1].isalnum() else ""
-        return front + body + back
+        made, between = "", ""
+        for word in words:
+            if word in (_ANY_SIGN, _NEAR_SIGN):
+                between = _ANYTHING if word == _ANY_SIGN else _NEARBY
+            elif word.endswith("?>"):
+                made += f"(?:{_BETWEEN}{self._word(word)})?"
+            else:
+                made, between = made + between + self._word(word), _BETWEEN
+        front = r"(?<!\w)" if words[0][0].isalnum() or words[0][0] in "<*" else ""
+        back = r"(?!\w)" if words[-1][-1].isalnum() or words[-1][-1] in ">*#" else ""
+        return front + made + back
+
+    def _word(self, word: str) -> str:
+        if word.startswith("<"):
+            return f"(?:{self._words[word.strip('<?>').lower()]})"
+        escaped = re.escape(word.replace("*", "\0").replace("#", "\1"))
+        return escaped.replace("\0", r"\w*").replace("\1", r"\d*")
 
 
 def meaning(text: str) -> Meaning | None:
@@ -160,7 +235,7 @@ def _phrases() -> _Phrases:
 
 def _plain(text: str, keep: str = "") -> str:
     """Upper-cased words, brackets and clause marks, each a token between single spaces."""
-    text = unicodedata.normalize("NFKC", text).upper()
+    text = _DROPPED.sub("", text).upper()
     text = re.sub(r"(?<=\w)-(?=\w)", " ", text)
     text = re.sub(rf"[^\w\s&\[\](){re.escape(keep)}]+", f" {_STOP} ", text)
     text = re.sub(r"([\[\]()])", r" \1 ", text)
@@ -186,8 +261,37 @@ def _without_brackets(text: str) -> str:
     return "".join(kept)
 
 
-def _word(word: str) -> str:
-    return r"\w*".join(re.escape(part) for part in word.split("*"))
+def _vocabulary(text: str) -> set[str]:
+    """The words of a text, those with digits behind them also without; `_` when one has it, and always ""."""
+    words = set(text.split())
+    words |= {word.rstrip("0123456789") for word in words}
+    if "_" in text:
+        words.add("_")
+    return words | {""}
+
+
+def _met(groups: Groups, words: set[str]) -> Iterator[re.Pattern[str]]:
+    """The expressions that a text of these words can fulfil."""
+    for word in words & groups.keys():
+        yield groups[word].expression
+
+
+def _affirmed(rule: _Rule, phrases: re.Pattern[str], text: str) -> bool:
+    return any(
+        not rule.negation.search(text[max(0, hit.start() - 80) : hit.start()])
+        for hit in phrases.finditer(text)
+    )
+
+
+def _negations(data: _Negation) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What takes back a hit when it ends right before it: for every rule, and for one that tells of success."""
+    helpers = rf"(?:\s(?:{_alternatives(data.helpers)}))*\s$"
+    near = re.compile(rf"(?<!\w)(?:{_alternatives(data.always)}){helpers}")
+    wary = (
+        rf"(?<!\w)(?:(?:{_alternatives([*data.always, *data.far])}){_REACH}"
+        rf"|(?:{_alternatives(data.success)}){helpers})"
+    )
+    return near, re.compile(wary)
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ SPREAD: Final = 0.2
 """Jitter lengthens a wait by at most this share."""
 
 _S = TrackingStatus
-_BY_STATUS: Final = {
+BY_STATUS: Final = {
     _S.OUT_FOR_DELIVERY: 15 * MINUTE,
     _S.IN_TRANSIT: 45 * MINUTE,
     _S.PICKED_UP: HOUR,
@@ -66,7 +66,7 @@ def next_look(
     if moved_at is not None and now - moved_at >= STALE_AFTER:
         return None
     if outcome is Outcome.OK:
-        return now + _spread(_BY_STATUS[status], jitter)
+        return now + _spread(BY_STATUS[status], jitter)
     return now + _wait(outcome, now, misses, retry_after, jitter)
 
 

@@ -1,7 +1,8 @@
 """Who can be asked: providers by name, built in or installed, and whether each is set up.
 
 A third party adds one with an entry point in the group `pantau.couriers`; its name is the provider's, its
-object a ProviderType: a class with `name`, `documented`, `credentials`, built from a ProviderConfig.
+object a ProviderType: a class with `name`, `documented`, `credentials`, built from a ProviderConfig. It runs
+behind couriers/plugins.py; docs/couriers.md shows how to write one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final, Protocol, cast
 
 import msgspec
 
+from couriers import plugins
 from couriers.base import Provider
 
 GROUP: Final = "pantau.couriers"
@@ -21,7 +23,21 @@ PLATFORM: Final = "tiktok"
 """Stands in an order of providers like the others, but is built per shop (couriers/providers/tiktok.py)."""
 
 _BUILT_IN: Final = {
+    "17track": "couriers.providers.seventeentrack:SeventeenTrack",
+    "aftership": "couriers.providers.aftership:AfterShip",
+    "anteraja": "couriers.providers.anteraja:AnterAja",
     "binderbyte": "couriers.providers.binderbyte:BinderByte",
+    "biteship": "couriers.providers.biteship:Biteship",
+    "jne": "couriers.providers.jne:Jne",
+    "jnt": "couriers.providers.jnt:Jnt",
+    "jnt_web": "couriers.providers.jnt_web:JntWeb",
+    "kiriminaja": "couriers.providers.kiriminaja:KiriminAja",
+    "komerce": "couriers.providers.komerce:Komerce",
+    "lion": "couriers.providers.lion:Lion",
+    "ninja": "couriers.providers.ninja:Ninja",
+    "pos": "couriers.providers.pos:Pos",
+    "sicepat": "couriers.providers.sicepat:SiCepat",
+    "spx": "couriers.providers.spx:Spx",
 }
 
 
@@ -82,9 +98,8 @@ class Registry:
     """The providers of this installation. Nothing is imported before it is asked for."""
 
     def __init__(self, installed: Callable[[], Mapping[str, Callable[[], object]]] | None = None) -> None:
-        self._loaders: dict[str, Callable[[], object]] = dict((installed or _installed)())
-        # Ours win: an installed package cannot take the place of a built-in name and receive its key.
-        self._loaders.update({name: _loader(path) for name, path in _BUILT_IN.items()})
+        ours = {name: _loader(path) for name, path in _BUILT_IN.items()}
+        self._loaders = plugins.usable((installed or _installed)(), {PLATFORM, *ours}) | ours
 
     def names(self) -> list[str]:
         """Every name that can stand in `[couriers].order`, the platform first."""

@@ -24,7 +24,10 @@ LONGEST_WAIT: Final = 86_400.0
 _QUOTA: Final = re.compile(r"\b(quota|kuota|habis|balance|saldo|daily|harian|monthly|bulanan|limit)\b", re.I)
 _TOO_FAST: Final = re.compile(r"too many|rate.?limit|per (second|minute|detik|menit)|terlalu sering", re.I)
 _PHONE: Final = re.compile(r"phone|telepon|telpon|ponsel|\bhp\b|last (4|5|four|five) digit|(4|5) digit", re.I)
-_KEY: Final = re.compile(r"api.?key|\bunauthori[sz]ed\b|\bforbidden\b|invalid (key|token)|credential", re.I)
+_KEY: Final = re.compile(
+    r"api.?key|token tidak valid|\bunauth(ori[sz]ed|enticated)\b|\bforbidden\b|invalid (key|token)|credential",
+    re.I,
+)
 _DIGITS: Final = re.compile(r"\d{5,}")
 
 

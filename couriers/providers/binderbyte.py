@@ -16,6 +16,7 @@ from couriers.http import Unreachable
 from couriers.names import canonical
 from couriers.registry import ProviderConfig
 from couriers.replies import BadShape, NotJson, decode, failed, last_digits, refusal, retry_after, text
+from couriers.secrecy import hide
 from couriers.status import Row, both_ends, journey
 from couriers.times import parse as parse_time
 
@@ -129,4 +130,4 @@ class BinderByte:
             reply = await http.send("GET", f"{self._base}/track", params=params)
         except Unreachable as error:
             return failed(parcel, NAME, Outcome.UNAVAILABLE, error.reason)
-        return parse(reply, parcel, now)
+        return hide(parse(reply, parcel, now), (self._key,))  # a refusal may repeat what it was given

@@ -11,8 +11,22 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from couriers.sandbox.aftership import AfterShipWire
+from couriers.sandbox.anteraja import AnterAjaWire
 from couriers.sandbox.binderbyte import BinderByteWire
+from couriers.sandbox.biteship import BiteshipWire
+from couriers.sandbox.jne import JneWire
+from couriers.sandbox.jnt import JntWire
+from couriers.sandbox.jnt_web import JntWebWire
+from couriers.sandbox.kiriminaja import KiriminAjaWire
+from couriers.sandbox.komerce import KomerceWire
+from couriers.sandbox.lion import LionWire
+from couriers.sandbox.ninja import NinjaWire
 from couriers.sandbox.parcels import Fault, Lookup, ScriptedParcel, Step
+from couriers.sandbox.pos import PosWire
+from couriers.sandbox.seventeentrack import SeventeenTrackWire
+from couriers.sandbox.sicepat import SiCepatWire
+from couriers.sandbox.spx import SpxWire
 from couriers.sandbox.wire import API_KEY, Wire
 from store.times import Clock, now_ms
 
@@ -23,12 +37,29 @@ __all__ = [
     "Lookup",
     "ScriptedParcel",
     "Step",
+    "Wire",
     "base_of",
     "make_app",
     "make_apps",
 ]
 
-WIRES: Final[tuple[type[Wire], ...]] = (BinderByteWire,)
+WIRES: Final[tuple[type[Wire], ...]] = (
+    SeventeenTrackWire,
+    AfterShipWire,
+    BinderByteWire,
+    BiteshipWire,
+    KiriminAjaWire,
+    KomerceWire,
+    AnterAjaWire,
+    JneWire,
+    JntWire,
+    JntWebWire,
+    LionWire,
+    NinjaWire,
+    PosWire,
+    SiCepatWire,
+    SpxWire,
+)
 
 
 def base_of(provider: str, root: str) -> str:

@@ -29,6 +29,8 @@ class Wire(ABC):
     name: ClassVar[str]
     base: ClassVar[str] = ""
     """What stands between the host and the documented path in the provider's `base` setting."""
+    inexpressible: ClassVar[frozenset[Fault]] = frozenset()
+    """Faults this provider's wire has no way to show (a partner API without a quota): never scripted for it."""
 
     def __init__(self, parcels: Lookup, clock: Clock, api_key: str = API_KEY) -> None:
         self.parcels = parcels

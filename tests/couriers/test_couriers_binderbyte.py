@@ -10,7 +10,7 @@ import pytest
 from couriers.base import Outcome, Parcel, RawReply, TrackEvent, TrackingResult
 from couriers.http import CourierHttp
 from couriers.providers import binderbyte as adapter
-from couriers.sandbox import API_KEY, Fault, ScriptedParcel, make_app
+from couriers.sandbox import API_KEY, ScriptedParcel, make_app
 from couriers.status import KEPT_ROWS
 from store.times import HOUR
 from tests.couriers.courier_kit import JNT, NOW, binderbyte, parcel, serving
@@ -148,52 +148,6 @@ async def test_phone_digits_are_sent_when_known_and_asked_for_when_not(http: Cou
         wrong = await provider.track(http, Parcel(known.number, "jne", "089999999999"), NOW)
         right = await provider.track(http, Parcel(known.number, "jne", "+6281234567890"), NOW)
     assert [without.outcome, wrong.outcome, right.outcome] == [Outcome.NEEDS_PHONE] * 2 + [Outcome.OK]
-
-
-@pytest.mark.parametrize(
-    ("fault", "outcome", "status"),
-    [
-        (Fault.NOT_FOUND, Outcome.NOT_FOUND, "unknown"),
-        (Fault.BAD_KEY, Outcome.UNAUTHORIZED, "unknown"),
-        (Fault.QUOTA, Outcome.QUOTA_EXCEEDED, "unknown"),
-        (Fault.RATE_LIMITED, Outcome.RATE_LIMITED, "unknown"),
-        (Fault.RATE_LIMITED_PLAIN, Outcome.RATE_LIMITED, "unknown"),
-        (Fault.SERVER_ERROR, Outcome.UNAVAILABLE, "unknown"),
-        (Fault.CUT, Outcome.UNAVAILABLE, "unknown"),
-        (Fault.HTML, Outcome.UNAVAILABLE, "unknown"),
-        (Fault.EMPTY, Outcome.UNAVAILABLE, "unknown"),
-        (Fault.REDIRECT, Outcome.UNAVAILABLE, "unknown"),
-        (Fault.MALFORMED, Outcome.BAD_REPLY, "unknown"),
-        (Fault.SHAPE, Outcome.BAD_REPLY, "unknown"),
-        (Fault.BOM, Outcome.OK, "out_for_delivery"),
-        (Fault.NULL_TEXT, Outcome.OK, "out_for_delivery"),
-        (Fault.STRANGE, Outcome.OK, "out_for_delivery"),
-        (Fault.DUPLICATES, Outcome.OK, "out_for_delivery"),
-        (Fault.REVERSED, Outcome.OK, "out_for_delivery"),
-        (Fault.FUTURE, Outcome.OK, "out_for_delivery"),
-        (Fault.BIG, Outcome.OK, "out_for_delivery"),
-    ],
-)
-async def test_a_fault_over_http(fault: Fault, outcome: Outcome, status: str, http: CourierHttp) -> None:
-    known = parcel(texts=JOURNEY, fault=fault)
-    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as base:
-        result = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
-
-    assert (result.outcome, result.status) == (outcome, status)
-    assert result.retry_after == (7 if fault is Fault.RATE_LIMITED else None)
-    rows = 0 if outcome is not Outcome.OK else len(JOURNEY) + (fault is Fault.STRANGE)
-    assert len(result.events) == rows
-    assert any(event.future for event in result.events) == (fault is Fault.FUTURE)
-
-
-async def test_a_provider_that_hangs_costs_its_deadline_only() -> None:
-    known = parcel(fault=Fault.HANG)
-    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as base:
-        async with CourierHttp(deadline=0.2) as http:
-            began = time.perf_counter()
-            result = await binderbyte(base).track(http, Parcel(JNT, "jnt"), NOW)
-    assert (result.outcome, result.message) == (Outcome.UNAVAILABLE, "timeout")
-    assert time.perf_counter() - began < 3
 
 
 async def test_wrong_key_wrong_courier_and_unknown_number(http: CourierHttp) -> None:

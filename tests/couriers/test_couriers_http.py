@@ -54,6 +54,16 @@ async def test_a_request_and_its_reply(http: CourierHttp) -> None:
     assert b'"query":"awb=1"' in kept.body
 
 
+@pytest.mark.parametrize("told", [{"headers": {"key": f"{KEY}é"}}, {"params": {"awb": f"{KEY}\ud800"}}])
+async def test_what_no_request_can_carry_is_refused_without_a_word_of_it(
+    http: CourierHttp, told: dict[str, dict[str, str]]
+) -> None:
+    with pytest.raises(Unreachable) as caught:
+        await http.send("GET", "http://127.0.0.1:1/", params=told.get("params"), headers=told.get("headers"))
+    assert caught.value.reason == "bad_request"
+    assert caught.value.__cause__ is None and caught.value.__context__ is None
+
+
 async def test_no_redirect_is_followed(http: CourierHttp) -> None:
     with serving(APP) as base:
         reply = await http.send("GET", f"{base}/away")

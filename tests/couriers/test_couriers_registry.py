@@ -62,7 +62,7 @@ def test_what_nobody_documented_is_off_unless_switched_on() -> None:
     registry = installed()
     assert registry.build(["pigeon"], {}) == []
     (built,) = registry.build(["pigeon"], {"pigeon": ProviderConfig("http://127.0.0.1:1", enabled=True)})
-    assert isinstance(built, Pigeon) and built.base == "http://127.0.0.1:1"
+    assert built.name == "pigeon" and built.covers("jne")
 
 
 def test_a_third_party_cannot_take_a_built_in_name() -> None:

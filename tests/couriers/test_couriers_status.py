@@ -113,6 +113,18 @@ def test_a_way_back_ends_at_the_sender_unless_the_row_names_the_buyer() -> None:
     assert told(ago(2, "PAKET DIRETUR"), ago(1, "TERKIRIM (DITERIMA OLEH: PENERIMA)")).status == "delivered"
 
 
+def test_the_proof_of_delivery_of_a_return_is_a_return() -> None:
+    assert told(ago(3, "PAKET DIRETUR"), ago(2, "TELAH TIBA"), ago(1, "POD RETUR")).status == "returned"
+    assert told(ago(2, "PAKET DIRETUR"), ago(1, "POD")).status == "returned"
+    assert told(ago(2, "SEDANG DIANTAR"), ago(1, "POD")).status == "delivered"
+
+
+def test_a_hub_s_receipt_after_the_delivery_changes_nothing_and_before_it_delivers_nothing() -> None:
+    hub = "Paket telah diterima oleh HUB Solo"
+    assert told(ago(2, "SEDANG DIANTAR"), ago(1, hub)).status == "in_transit"
+    assert told(ago(2, "TERKIRIM"), ago(1, hub)).status == "delivered"
+
+
 def test_a_cancelled_pick_up_does_not_hold_a_parcel_that_moves() -> None:
     assert told(ago(2, "PICKUP CANCELLED"), ago(1, "PICKED UP")).status == "picked_up"
     assert told(ago(2, "ORDER CANCELLED"), ago(1, "MANIFES")).status == "cancelled"

@@ -1,4 +1,4 @@
-"""All measurements and the bounds they are held to: `python -m bench [start|keys|busy|ingest|help] [--quick]`.
+"""All measurements and the bounds they are held to: `python -m bench [SECTION...] [--quick]`, sections as in SECTIONS.
 
 Figures are ratios within one run where a machine's noise would decide otherwise. Exit code 1 when a bound is missed.
 Run it on a machine that does nothing else.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import data, ingest
+from bench import data, forecast, ingest, tracking
 from bench.measure import Case, Keys, keys, starts
 
 READY = r"…\d{9}|58\d{10,}"
@@ -116,8 +116,40 @@ def intake(quick: bool) -> list[Figure]:
     found = ingest.measure(3_000 if quick else 20_000)
     return [
         Figure("ingest: new orders", found["orders/s, new"], "orders/s", 8_000, at_least=True),
+        Figure(
+            "ingest: new orders, a page of 100 a transaction",
+            found["orders/s, new, pages of 100"],
+            "orders/s",
+        ),
         Figure("ingest: the same orders again", found["orders/s, read again"], "orders/s"),
         Figure("ingest: lines an order", found["lines an order"], ""),
+    ]
+
+
+def pick_ups(quick: bool) -> list[Figure]:
+    """The pick-up forecast on weeks it has not seen, against always saying the usual share."""
+    scores = [forecast.measure(seed) for seed in forecast.SEEDS[: 2 if quick else None]]
+    worst = min(scores, key=lambda score: score.gain)
+    mean = sum(score.gain for score in scores) / len(scores)
+    off = max(score.reliability for score in scores)
+    return [
+        Figure("forecast: questions about held-out weeks", sum(score.asked for score in scores), ""),
+        Figure("forecast: Brier score of the base rate (worst seed)", worst.base, ""),
+        Figure("forecast: Brier score of the forecast (worst seed)", worst.ours, ""),
+        Figure("forecast: better than the base rate, mean of the seeds", mean * 100, "%"),
+        Figure("forecast: better than the base rate, worst seed", worst.gain * 100, "%", 20, at_least=True),
+        Figure("forecast: chance said against share seen (worst seed)", off, "", 0.1),
+    ]
+
+
+def refreshing(quick: bool) -> list[Figure]:
+    """A thousand due parcels at a provider 20 ms away."""
+    found = tracking.measure(300 if quick else 1_000)
+    ours, bare = found["parcels/s"], found["questions/s, bare httpx"]
+    return [
+        Figure("tracking: parcels from due to stored", ours, "parcels/s"),
+        Figure("tracking: the same questions in a bare httpx loop", bare, "1/s"),
+        Figure("tracking: share of the bare loop", ours / bare, "x", 0.6, at_least=True),
     ]
 
 
@@ -146,6 +178,8 @@ SECTIONS: dict[str, Callable[[bool], list[Figure]]] = {
     "keys": key_presses,
     "busy": busy,
     "ingest": intake,
+    "tracking": refreshing,
+    "forecast": pick_ups,
 }
 
 

@@ -70,7 +70,8 @@ class Terminal:
         self.status: int | None = None
         """Exit status once it has been reaped; minus the signal when it was killed."""
         environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
-        environ.pop("TMUX", None)
+        for name in ("TMUX", "COLUMNS", "LINES"):  # the last two would overrule the terminal's own size
+            environ.pop(name, None)
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from couriers.http import CourierHttp
 from couriers.providers.tiktok import Fetch
 from jobs.keys import ShopSettings
-from jobs.lookup import platform_fetch, providers_of
+from jobs.lookup import paces_of, platform_fetch, providers_of
 from jobs.outbox import SenderSettings
 from jobs.problems import NoSecret
 from jobs.requests import RequestsReport, RequestSync
@@ -26,6 +26,7 @@ from jobs.sender import Sender
 from jobs.settings import Settings
 from jobs.shops import ShopLink
 from jobs.stock import StockSync
+from jobs.stuck import look_at_parcels
 from jobs.sweep import OrderSweep, sweep_store
 from jobs.sync import Alive, OrdersReport, OrderSync
 from jobs.tracking import TrackingJob, TrackingReport
@@ -34,7 +35,7 @@ from shop.errors import LoginNeeded
 from shop.http import HttpSeam
 from store import orders
 from store.db import Store
-from store.times import SECOND, Clock
+from store.times import HOUR, SECOND, Clock
 
 T = TypeVar("T")
 
@@ -153,12 +154,14 @@ class Crew:
         self._only = only
         self._http = HttpSeam()
         self._courier_http = CourierHttp()
+        couriers = providers_of(settings, environ)
         self.tracking = TrackingJob(
             store,
             self._courier_http,
-            providers_of(settings, environ),
+            couriers,
             self._fetch,
             order=settings.couriers.order,
+            paces=paces_of(settings, couriers),
         )
         spans = settings.sender
         self.sender = Sender(
@@ -206,12 +209,16 @@ class Crew:
             ]
         if self.shops:
             jobs.append(Job("tracking", "", self.track, every.tracking_every, delay=2 * SECOND))
+        jobs.append(Job("parcels", "", self._look_at_parcels, HOUR, delay=5 * SECOND))
         jobs.append(Job("sweep", "", self._sweep_store, at=every.sweep_at))
         return jobs
 
     async def track(self, alive: Alive) -> TrackingReport:
         """Look where the parcels are."""
         return await self.tracking.run_once(alive=alive)
+
+    async def _look_at_parcels(self, alive: Alive) -> object:
+        return await look_at_parcels(self.store, clock=self.clock, alive=alive)
 
     async def _sweep_store(self, alive: Alive) -> object:
         return await sweep_store(self.store, self.settings.store.personal_days, clock=self.clock, alive=alive)

@@ -72,6 +72,12 @@ class ProviderSettings(msgspec.Struct, frozen=True):
     """The two endpoints nobody documented, `spx` and `jnt_web`, are off unless switched on."""
     base: str = ""
     """Replaces everything before the documented path; empty: the provider's documented address."""
+    per_second: float = 0.0
+    """Questions a second at most; 0: as many as the provider is known to allow."""
+    at_once: int = 0
+    """Questions under way at most; 0: as above."""
+    per_day: int = 0
+    """Questions a day at most, from midnight in Jakarta; 0: the provider's quota, if one is known."""
 
 
 PROVIDER_DEFAULTS: Final = {

@@ -168,6 +168,10 @@ def _convert(kind: Any, leaf: Leaf, path: str) -> Any:
         # True is a number to Python, not to a person; and no setting of ours counts below zero.
         if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
             return number
+    elif kind is float:
+        rate = _attempt(float, raw) if isinstance(raw, Text) else raw
+        if isinstance(rate, int | float) and not isinstance(rate, bool) and 0 <= rate < float("inf"):
+            return float(rate)
     raise _wrong(path, leaf, _expected(kind))
 
 
@@ -211,9 +215,12 @@ def _expected(kind: Any) -> str:
         return " | ".join(f'"{word}"' for word in get_args(kind))
     if get_origin(kind) is tuple:
         return 'daftar / a list like ["a", "b"]'
-    return {bool: "true | false", int: "bilangan bulat / a whole number >= 0"}.get(
-        kind, 'teks / text in "..."'
-    )
+    words = {
+        bool: "true | false",
+        int: "bilangan bulat / a whole number >= 0",
+        float: "bilangan / a number >= 0",
+    }
+    return words.get(kind, 'teks / text in "..."')
 
 
 def _wrong(path: str, leaf: Leaf, expected: str) -> SettingsError:

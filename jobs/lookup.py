@@ -5,19 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from couriers.awb import detect, is_number, normalise
-from couriers.base import Http, Outcome, Parcel, Provider, TrackingResult, TrackingStatus
-from couriers.http import CourierHttp
+from couriers.base import BatchProvider, Http, Outcome, Pace, Parcel, Provider, TrackingResult, TrackingStatus
+from couriers.http import CourierHttp, is_loopback
 from couriers.names import canonical
 from couriers.providers.tiktok import Fetch, PlatformRow, PlatformTrouble
-from couriers.registry import ProviderConfig, ProviderState, Registry
+from couriers.registry import PLATFORM, ProviderConfig, ProviderState, Registry
 from couriers.replies import failed
-from jobs.secrets import courier_secrets
+from jobs.keys import ProviderSettings
+from jobs.secrets import courier_secrets, courier_variable
 from jobs.settings import Settings
 from shop.errors import BadReply, Blocked, RateLimited, Refused, ShopError, TokenExpired
 
 log = logging.getLogger(__name__)
+
+SANDBOX_PACE: Final = Pace(per_second=1_000, at_once=10)
+"""For a source on this computer."""
 
 _TELLS_MOST: Final = (
     Outcome.OK, Outcome.NEEDS_PHONE, Outcome.NOT_FOUND, Outcome.NOT_REGISTERED, Outcome.QUOTA_EXCEEDED,
@@ -48,10 +53,32 @@ def better(one: TrackingResult, other: TrackingResult) -> TrackingResult:
 async def ask(provider: Provider, http: Http, parcel: Parcel, now: int) -> TrackingResult:
     """One question to one source; a source that breaks, as an installed one may, has answered badly."""
     try:
-        return await provider.track(http, parcel, now)
+        result: object = await provider.track(http, parcel, now)
     except Exception as error:
         log.warning("tracking: %s broke: %s", provider.name, type(error).__name__)
-        return failed(parcel, provider.name, Outcome.BAD_REPLY)
+        result = None
+    return _checked(result, provider.name, parcel)
+
+
+async def ask_many(
+    provider: BatchProvider, http: Http, parcels: Sequence[Parcel], now: int
+) -> list[TrackingResult]:
+    """One question about several parcels, a result each in their order; broken sources as in `ask`."""
+    try:
+        results: list[object] = list(await provider.track_many(http, parcels, now))
+    except Exception as error:
+        log.warning("tracking: %s broke: %s", provider.name, type(error).__name__)
+        results = []
+    if len(results) != len(parcels):
+        results = [None] * len(parcels)
+    return [_checked(result, provider.name, parcel) for result, parcel in zip(results, parcels, strict=True)]
+
+
+def _checked(result: object, source: str, parcel: Parcel) -> TrackingResult:
+    """Nobody else looks at what an installed provider hands back."""
+    if isinstance(result, TrackingResult) and result.outcome in Outcome:
+        return result
+    return failed(parcel, source, Outcome.BAD_REPLY)
 
 
 async def track_number(
@@ -120,13 +147,38 @@ def provider_configs(settings: Settings, environ: Mapping[str, str]) -> dict[str
     configs = {}
     for name in Registry().names():
         table = settings.couriers.provider(name)
-        configs[name] = ProviderConfig(table.base or None, courier_secrets(environ, name), table.enabled)
+        # What nobody switched on or off is judged by its own `documented`.
+        told = name in settings.couriers.providers or not table.enabled
+        configs[name] = ProviderConfig(
+            table.base or None, courier_secrets(environ, name), table.enabled if told else None
+        )
     return configs
 
 
 def providers_of(settings: Settings, environ: Mapping[str, str]) -> list[Provider]:
     """The providers of `[couriers].order` that can be asked; the platform is each shop's own."""
     return Registry().build(settings.couriers.order, provider_configs(settings, environ))
+
+
+def paces_of(settings: Settings, providers: Sequence[Provider]) -> dict[str, Pace]:
+    """How hard each of these may be asked: the settings, else the provider itself, else Pace().
+
+    An address on this computer is a sandbox or a recording, which no pace protects.
+    """
+    return {
+        provider.name: _pace(settings.couriers.provider(provider.name), getattr(provider, "pace", Pace()))
+        for provider in providers
+    }
+
+
+def _pace(table: ProviderSettings, own: Pace) -> Pace:
+    if table.base and is_loopback(urlsplit(table.base).hostname or ""):
+        own = SANDBOX_PACE
+    return Pace(
+        per_second=table.per_second or own.per_second,
+        at_once=table.at_once or own.at_once,
+        per_day=table.per_day or own.per_day,
+    )
 
 
 def provider_table(settings: Settings, environ: Mapping[str, str]) -> list[ProviderState]:
@@ -151,9 +203,22 @@ async def track_once(
 
     Raises UnknownProvider for a `via` nobody answers to.
     """
+    registry, configs = Registry(), provider_configs(settings, environ)
     if via is not None:
-        Registry().check(via)
-    order = settings.couriers.order if via is None else (via,)
-    providers = Registry().build(order, provider_configs(settings, environ))
+        state = registry.state(via, configs.get(via))
+        if not state.configured or via == PLATFORM:
+            parcel = Parcel(normalise(number), canonical(courier))
+            return failed(parcel, via, Outcome.UNAUTHORIZED, _why_not(state))
+    providers = registry.build(settings.couriers.order if via is None else (via,), configs)
     async with CourierHttp() as http:
         return await track_number(http, providers, number, now=now, courier=courier, via=via, phone=phone)
+
+
+def _why_not(state: ProviderState) -> str:
+    """Why a provider named by a person cannot be asked, and what to do about it."""
+    if state.name == PLATFORM:
+        return "the platform tells only of a shop's own orders: pantau order ID"
+    if not state.enabled:
+        return f"switched off: set [couriers.{state.name}] enabled = true"
+    missing = " ".join(courier_variable(state.name, name) for name in state.missing)
+    return f"not set: {missing}" if missing else f"could not be loaded ({state.error})"

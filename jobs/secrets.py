@@ -119,6 +119,11 @@ def courier_secrets(environ: Mapping[str, str], provider: str) -> dict[str, str]
     }
 
 
+def courier_variable(provider: str, credential: str) -> str:
+    """The environment variable of a provider's credential."""
+    return f"{_COURIER}{env_name(provider)}_{credential.upper()}"
+
+
 def known_secrets(settings: Settings, environ: Mapping[str, str]) -> set[Secret]:
     """Every secret in reach without asking anybody: what a log must never show."""
     found = {

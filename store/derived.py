@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from store.attention import attention
+from store.attention import attention, patience
 from store.bulk import table_of
+from store.complaints import not_received
 from store.models import Action, Order, Request
 
 _ORDERS = table_of(Order)
@@ -35,6 +36,8 @@ class Waiting(msgspec.Struct):
     """Since when a return or refund waits for our answer."""
     returns_at: int | None = None
     """The nearest deadline of an open return or refund, or its last change where no clock runs."""
+    disputed_at: int | None = None
+    """Since when the buyer says that the parcel never came."""
 
 
 def is_open(status: str, next_action: str | None) -> bool:
@@ -45,7 +48,10 @@ def is_open(status: str, next_action: str | None) -> bool:
 def waiting(conn: Connection, pks: Collection[int]) -> dict[int, Waiting]:
     """The open requests of these orders; an order without any is not in the answer."""
     result: dict[int, Waiting] = {}
-    columns = ("order_pk", "kind", "status", "next_action", "deadline_at", "created_at", "updated_at")
+    columns = (
+        *("order_pk", "kind", "status", "next_action", "deadline_at", "created_at", "updated_at"),
+        *("reason", "reason_text"),
+    )
     query = select(*(_REQUESTS.c[name] for name in columns)).where(_REQUESTS.c.order_pk.in_(pks))
     for row in conn.execute(query):
         if not is_open(row.status, row.next_action):
@@ -57,6 +63,8 @@ def waiting(conn: Connection, pks: Collection[int]) -> dict[int, Waiting]:
         found.returns_at = _earliest(found.returns_at, row.deadline_at or row.updated_at)
         if row.next_action is not None:
             found.answer_since = _earliest(found.answer_since, row.created_at)
+        if not_received(row.reason, row.reason_text):
+            found.disputed_at = _earliest(found.disputed_at, row.created_at)
     return result
 
 
@@ -76,6 +84,25 @@ def action_states(conn: Connection, pks: Collection[int]) -> dict[int, str]:
     return result
 
 
+def why_now(order: Any, action_state: str | None, asked: Waiting) -> tuple[int | None, str | None]:
+    """The `attention_at` and `attention` of an order's row, with all that is known beside it."""
+    disputed = [at for at in (order.disputed_at, asked.disputed_at) if at is not None]
+    return attention(
+        order.status,
+        updated_at=order.updated_at,
+        arrange_by=order.arrange_by,
+        scan_by=order.scan_by,
+        cancel_requested=order.cancel_requested,
+        action_state=action_state,
+        request_at=asked.answer_since,
+        tracking_status=order.tracking_status,
+        moved_at=order.last_event_at or order.collected_at,
+        shipped_at=order.shipped_at,
+        disputed_at=min(disputed, default=None),
+        patience=patience(order.shop_id, order.courier, order.province, order.city),
+    )
+
+
 def refresh(conn: Connection, pks: Iterable[int | None]) -> None:
     """Write the derived columns of these orders again; unknown ones and None are passed over."""
     wanted = {pk for pk in pks if pk is not None}
@@ -86,17 +113,7 @@ def refresh(conn: Connection, pks: Iterable[int | None]) -> None:
     for order in conn.execute(select(_ORDERS).where(_ORDERS.c.id.in_(wanted))):
         open_requests = asked.get(order.id, Waiting())
         state = acted.get(order.id)
-        since, why = attention(
-            order.status,
-            updated_at=order.updated_at,
-            arrange_by=order.arrange_by,
-            scan_by=order.scan_by,
-            cancel_requested=order.cancel_requested,
-            action_state=state,
-            request_at=open_requests.answer_since,
-            tracking_status=order.tracking_status,
-            moved_at=order.last_event_at or order.collected_at,
-        )
+        since, why = why_now(order, state, open_requests)
         derived = (state, open_requests.returns_at, since, why)
         if derived != (order.action_state, order.returns_at, order.attention_at, order.attention):
             rows.append(

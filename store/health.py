@@ -40,6 +40,28 @@ def failed(
         _tell(conn, "job.failed", known, problem, now, job=job, shop=shop, detail=detail)
 
 
+def warn(
+    conn: Connection,
+    job: str,
+    shop: str,
+    problem: str,
+    detail: str | None,
+    now: int,
+    next_at: int | None = None,
+) -> None:
+    """A run went well, but something is about to go wrong; a trouble that was there has ended."""
+    values = {
+        "last_ok_at": now,
+        "failing_since": None,
+        "problem": problem,
+        "detail": detail,
+        "next_at": next_at,
+    }
+    before = _store(conn, job, shop, values)
+    if before is not None and before.failing_since is not None:
+        _tell(conn, "job.recovered", before.problem, None, now, job=job, shop=shop)
+
+
 def _read(conn: Connection, job: str, shop: str) -> Any:
     one_writer(conn)
     return conn.execute(select(_HEALTH).where(_HEALTH.c.job == job, _HEALTH.c.shop == shop)).one_or_none()

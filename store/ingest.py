@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from store import changes, search
-from store.attention import TAB, attention, sort_at
+from store.attention import TAB, attention, patience, sort_at
 from store.batch import MOVING, Batch, distinct, merge_parcel
 from store.bulk import one_writer, reserve, rows_in, table_of
 from store.derived import Waiting, waiting
@@ -135,9 +135,14 @@ def _derive(
     body_hash: bytes,
     parcels: Sequence[PackageRecord],
     asked: Waiting,
+    shop_id: int,
     ours: dict[str, Any],
 ) -> tuple[Any, ...]:
     """The values of DERIVED."""
+    first = lead(parcels)
+    spoken = (
+        (None, None, None) if first is None else (first.courier, first.courier_name, first.tracking_number)
+    )
     tab = TAB.get(record.status, Tab.ACTION.value)
     since, why = attention(
         record.status,
@@ -146,6 +151,8 @@ def _derive(
         scan_by=record.scan_by,
         cancel_requested=record.cancel_requested,
         request_at=asked.answer_since,
+        shipped_at=record.shipped_at,
+        patience=patience(shop_id, spoken[0], record.province, record.city),
         **ours,
     )
     rank = sort_at(
@@ -156,10 +163,6 @@ def _derive(
         scan_by=record.scan_by,
     )
     text, units = summary(record.items)
-    first = lead(parcels)
-    spoken = (
-        (None, None, None) if first is None else (first.courier, first.courier_name, first.tracking_number)
-    )
     return (tab, rank, since, why, asked.returns_at, text, units, *spoken, len(parcels), body_hash)
 
 
@@ -175,7 +178,8 @@ def _add_new(conn: Connection, batch: Batch, fresh: Sequence[Judged]) -> None:
         asked = early.get(pk, nobody)
         record = _with_cancel(told, asked)
         parcels = distinct(record.packages)
-        derived = _derive(record, body_hash, parcels, asked, {"moved_at": record.collected_at})
+        ours = {"moved_at": record.collected_at, "disputed_at": asked.disputed_at}
+        derived = _derive(record, body_hash, parcels, asked, shop_id, ours)
         batch.orders.append((pk, shop_id, now, "", *plain(record), *derived))
         batch.tabs[derived[0]] += 1
         batch.items += [(pk, line, *astuple(item)) for line, item in enumerate(record.items)]
@@ -237,12 +241,14 @@ def _add_one_changed(
     ]
     if batch.put_parcels(pk, record.status, parcels, old_parcels):
         fields.add("packages")
+    disputed = [at for at in (old["disputed_at"], asked.disputed_at) if at is not None]
     ours = {
+        "disputed_at": min(disputed, default=None),
         "action_state": old["action_state"],
         "tracking_status": old["tracking_status"],
         "moved_at": old["last_event_at"] or record.collected_at,
     }
-    derived = _derive(record, body_hash, parcels, asked, ours)
+    derived = _derive(record, body_hash, parcels, asked, batch.shop_id, ours)
     seen = None if "note" in fields else old["note_seen_at"]
     batch.updates.append((*values, *derived, seen, pk))
     if derived[0] != old["tab"]:

@@ -151,6 +151,8 @@ class Order(SQLModel, table=True):
     """Comma-separated."""
     body_hash: bytes
     """BLAKE2b-8 of everything mapped from the platform: equal means nothing changed."""
+    disputed_at: int | None = Field(default=None, sa_column=_ms())
+    """Since when, as the seller marked it, the buyer says that a delivered parcel never came."""
 
 
 class Item(SQLModel, table=True):
@@ -178,6 +180,8 @@ class Package(SQLModel, table=True):
         Index("ix_packages_tracking_number", "tracking_number"),
         Index("ix_packages_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL"),
               postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_packages_wanted_at", "wanted_at", sqlite_where=text("wanted_at IS NOT NULL"),
+              postgresql_where=text("wanted_at IS NOT NULL")),
     )  # fmt: skip
     order_pk: int = Field(sa_column=_ms(primary_key=True, autoincrement=False))
     package_id: str = Field(primary_key=True)
@@ -198,6 +202,8 @@ class Package(SQLModel, table=True):
     due_at: int | None = Field(default=None, sa_column=_ms())
     """When tracking should look next; None: at rest."""
     misses: int = 0
+    wanted_at: int | None = Field(default=None, sa_column=_ms())
+    """When a person asked for a look that has not been taken yet: it goes before every other."""
 
 
 class TrackingEvent(SQLModel, table=True):
@@ -216,6 +222,51 @@ class TrackingEvent(SQLModel, table=True):
     location: str | None = None
     code: str | None = None
     source: str
+
+
+class LaneLimit(SQLModel, table=True):
+    """How long parcels of a lane usually lie still, learned from the shop's own history (jobs/lanes.py)."""
+
+    __tablename__ = "lane_limits"
+    shop_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    courier: str = Field(primary_key=True)
+    province: str = Field(primary_key=True)
+    """The destination; empty stands for every one, as in `city`."""
+    city: str = Field(primary_key=True)
+    scan_after: int | None = Field(default=None, sa_column=_ms())
+    """Milliseconds from arranging to the first scan that only few parcels exceed; None: too few were seen."""
+    scan_seen: int = 0
+    move_after: int | None = Field(default=None, sa_column=_ms())
+    """The same between two movements."""
+    move_seen: int = 0
+    learned_at: int = Field(sa_column=_ms(nullable=False))
+
+
+class ProviderUsage(SQLModel, table=True):
+    """How much of a day's quota at one source of tracking is used; counted before a question leaves."""
+
+    __tablename__ = "provider_usage"
+    provider: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    """`2026-11-25`, in Jakarta: there daily quotas start again at midnight."""
+    asked: int = 0
+    ok: int = 0
+    """Questions that were answered with a journey."""
+    per_day: int | None = None
+    """The quota as last known here; None: none is known."""
+
+
+class UnknownText(SQLModel, table=True):
+    """Words of a courier that no phrase tells the meaning of, without numbers and names, and how often."""
+
+    __tablename__ = "unknown_texts"
+    provider: str = Field(primary_key=True)
+    courier: str = Field(primary_key=True)
+    """Our courier code; empty when nobody knows."""
+    text: str = Field(primary_key=True)
+    seen: int = 0
+    first_seen: int = Field(sa_column=_ms(nullable=False))
+    last_seen: int = Field(sa_column=_ms(nullable=False))
 
 
 class Request(SQLModel, table=True):

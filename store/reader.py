@@ -6,13 +6,22 @@ so in their own words.
 
 from __future__ import annotations
 
+from store import sqlite
 from store.reading.finding import Finding
 from store.reading.link import Link
+from store.reading.performance import Performance
 from store.reading.single import Single
+from store.reading.sources import Sources
 from store.schema import SchemaState
 
 
-class Reader(Finding, Single):
+def may_wait(url: str) -> bool:
+    """Whether a read can take long for another's sake: on a server, and where SQLite may not use its
+    write-ahead log, so that a reader waits for a writer. Such reads belong in a thread."""
+    return sqlite.database_path(url) is None or not sqlite.wal_is_safe(sqlite.driver.sqlite_version_info)
+
+
+class Reader(Finding, Single, Sources, Performance):
     """A read-only connection and the questions one can ask (store/reading/). One per thread.
 
     While a SQLite store does not exist yet, everything is empty. Raises StoreError when it cannot be read.

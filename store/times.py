@@ -14,6 +14,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_WIB = 7 * HOUR
+
 
 def now_ms() -> int:
     """The wall clock in epoch milliseconds."""
@@ -30,6 +32,17 @@ def from_datetime(value: datetime) -> int:
     if value.tzinfo is None:
         raise ValueError("a naive time has no meaning in the store")
     return round(value.timestamp() * 1_000)
+
+
+def jakarta_day(ms: int) -> str:
+    """The calendar day in Jakarta, `2026-11-25`: daily quotas of Indonesian services start again there at
+    midnight. WIB has no summer time."""
+    return to_datetime(ms + _WIB).strftime("%Y-%m-%d")
+
+
+def jakarta_day_part(ms: int) -> float:
+    """How much of that day is over, from 0 to 1."""
+    return (ms + _WIB) % DAY / DAY
 
 
 def to_iso(ms: int | None, zone: tzinfo) -> str | None:

@@ -194,6 +194,47 @@ class HealthRow(msgspec.Struct, frozen=True):
     next_at: int | None
 
 
+class ProviderRow(msgspec.Struct, frozen=True):
+    """How one source of tracking fares today."""
+
+    provider: str
+    asked_today: int
+    """Questions since midnight in Jakarta, all seats together."""
+    per_day: int | None
+    """Questions its quota allows a day; None: none is known."""
+    problem: str | None
+    """A stable code the screen words; `quota_near` is a warning, not a failure."""
+    since: int | None
+    """Since when it fails; None: it does not."""
+    until: int | None
+    """Until when it is left alone."""
+    unknown_texts: int
+    """Different phrases of it whose meaning nobody knows."""
+
+
+class UnknownTextRow(msgspec.Struct, frozen=True):
+    """One phrase whose meaning nobody knows; numbers and what stood in brackets are masked."""
+
+    provider: str
+    courier: str
+    text: str
+    seen: int
+    first_seen: int
+    last_seen: int
+
+
+class RejectedRow(msgspec.Struct, frozen=True):
+    """Something that could not be understood and was kept; what it was stays in the store."""
+
+    at: int
+    shop: str | None
+    source: str
+    ref: str | None
+    """Its id, when at least that could be read."""
+    reason: str
+    """In English, without anything foreign but names of fields."""
+
+
 class ShopRow(msgspec.Struct, frozen=True):
     """A shop we watch."""
 
@@ -204,9 +245,7 @@ class ShopRow(msgspec.Struct, frozen=True):
 
 
 class Today(msgspec.Struct, frozen=True):
-    """The day so far, in the shop's zone; `late` and `judged` give the late-dispatch rate when computed."""
+    """The day so far, in the shop's zone."""
 
     new: int
     shipped: int
-    late: int | None = None
-    judged: int | None = None

@@ -17,33 +17,29 @@ A screen with a method `store_changed(self)` is called after each change while i
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
-from textual.app import App
 from textual.binding import BindingType
 
 from store.times import Clock, now_ms
-from tui import crash, strings, theme
-from tui.commands import Command, available
-from tui.data import Data
+from tui import crash, theme
+from tui.commands import Command
 from tui.feed import Feed
 from tui.guard import guard_terminal
-from tui.keymap import checked
+from tui.host import Host
 from tui.messages import BackendFailed, BackendReady, ReadFailed, StoreChanged
 from tui.screens.main import MainScreen
 from tui.strings import t
-from tui.text import clean
 
 if TYPE_CHECKING:
     from jobs.settings import Settings
-    from store.db import Store
     from store.reader import Reader
     from tui.backend import Backend
 
@@ -51,7 +47,7 @@ STOP_WITHIN: Final = 1.2
 """Seconds the backend gets to end; what is unfinished then is in the store, and the next start takes it up."""
 
 
-class PantauApp(App[int]):
+class PantauApp(Host):
     """The terminal application."""
 
     CSS_PATH = "styles/pantau.tcss"
@@ -73,19 +69,17 @@ class PantauApp(App[int]):
         has_jobs: bool = True,
     ) -> None:
         """`runtime_factory` runs in a thread after the first paint; None: nothing can be written."""
-        strings.use(settings.language)
-        super().__init__()
+        super().__init__(
+            settings,
+            reader_factory,
+            clock,
+            read_only=read_only,
+            threaded_reads=threaded_reads,
+            has_jobs=has_jobs and runtime_factory is not None,
+        )
         guard_terminal()
-        self.settings = settings
-        self.clock = clock
-        self.zone = ZoneInfo(settings.timezone)
-        self.read_only = read_only or settings.read_only
-        self.keymap = checked(settings.keymap)
-        self.data = Data(reader_factory, threaded=threaded_reads, on_error=self._read_failed)
         self.feed = Feed(self, self.data, self._store_changed)
-        self.runtime: Backend | None = None
         self._runtime_factory = runtime_factory
-        self._has_jobs = has_jobs and runtime_factory is not None
         self._leaving = threading.Event()
         self._signals = 0
         self.main = MainScreen(self)
@@ -110,6 +104,7 @@ class PantauApp(App[int]):
     async def on_unmount(self) -> None:
         """End the backend within its time, whatever it is doing."""
         self._leaving.set()
+        self.main.keep_views()
         runtime, self.runtime = self.runtime, None
         if runtime is not None:
             with suppress(TimeoutError):
@@ -118,32 +113,13 @@ class PantauApp(App[int]):
 
     # ---- what screens and dialogs use -------------------------------------------------------------------
 
-    @property
-    def has_jobs(self) -> bool:
-        """Whether this program fetches orders itself."""
-        return self._has_jobs
-
-    @property
-    def store(self) -> Store | None:
-        """The writer; None until the backend is ready."""
-        return None if self.runtime is None else self.runtime.store
-
-    def nudge(self, job: str) -> None:
-        """Have a job look at once; before the backend is ready that is what it does anyway."""
-        if self.runtime is not None:
-            self.runtime.nudge(job)
-
     def track_now(self, pk: int) -> None:
         """Ask the couriers of an order's parcels now."""
         self.main.track_now(pk)
 
-    def say(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """A few words in a corner; never parsed as markup."""
-        self.notify(clean(text), severity=severity, markup=False, timeout=4)
-
     def mark(self, pks: Collection[int]) -> None:
         """Mark these orders of the view that is shown."""
-        self.main.mark(pks)
+        self.main.orders.mark(pks)
 
     def unmark(self, pks: Collection[int]) -> None:
         """Take the marks of these orders away."""
@@ -156,10 +132,6 @@ class PantauApp(App[int]):
     def run_command(self, command: Command) -> None:
         """Run a command as if its key had been pressed."""
         self.main.run_command(command)
-
-    def commands(self) -> tuple[Command, ...]:
-        """What this program can do as it runs."""
-        return available(read_only=self.read_only)
 
     # ---- changes ----------------------------------------------------------------------------------------
 
@@ -175,7 +147,9 @@ class PantauApp(App[int]):
             refresh()
 
     def _read_failed(self, error: Exception) -> None:
-        self.post_message(ReadFailed(_sentence(error)))
+        from tui.reasons import failure
+
+        self.post_message(ReadFailed(failure(error)))
 
     def on_read_failed(self, message: ReadFailed) -> None:
         """The store cannot be read: the screen says so and tries again."""
@@ -199,13 +173,19 @@ class PantauApp(App[int]):
         if self._leaving.is_set():
             runtime.stop(0)
             return
+        # What stands now stays: a full collection over all modules and widgets stops the loop for tens of ms,
+        # and a page of orders taken in allocates enough to ask for a small one every few rows.
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         self.runtime = runtime
         runtime.store.listen(self.feed.poke)
         runtime.start(self._backend_failed)
         self.post_message(BackendReady())
 
     def _backend_failed(self, error: Exception) -> None:
-        self.post_message(BackendFailed(_sentence(error)))
+        from tui.reasons import failure
+
+        self.post_message(BackendFailed(failure(error)))
 
     def on_backend_ready(self) -> None:
         """Writes are possible; the store surely exists now."""
@@ -251,7 +231,7 @@ def open_app(
     settings: Settings, environ: Mapping[str, str], *, read_only: bool, jobs: bool, clock: Clock = now_ms
 ) -> int:
     """Run the monitor until the seller leaves; the exit code. Raises SettingsError for an impossible keymap."""
-    from store.reader import Reader
+    from store.reader import Reader, may_wait
     from tui.keymap import KeymapError
 
     def backend() -> Backend:
@@ -267,7 +247,7 @@ def open_app(
             backend,
             read_only,
             clock,
-            threaded_reads=url.startswith("postgresql"),
+            threaded_reads=may_wait(url),
             has_jobs=jobs,
         )
     except KeymapError as error:
@@ -276,11 +256,6 @@ def open_app(
         raise SettingsError(str(error), file="", key="keymap") from error
     app.run()
     return app.return_code or 0
-
-
-def _sentence(error: Exception) -> str:
-    """What a person is told: our own errors have a sentence, for the others the kind has to do."""
-    return str(getattr(error, "message", "") or type(error).__name__)
 
 
 async def _in_thread(work: Callable[[], None]) -> None:

@@ -161,7 +161,7 @@ TABLE: Final = (
     Command("order.picklist", "p", opens="tui.screens.paper:open_picklist"),
     Command(
         "order.tracking", "t", guard=can_track, needs_order=True, many=False,
-        opens="tui.screens.detail:open_tracking", footer=42,
+        opens="tui.screens.timeline:open_timeline", footer=42,
     ),
     Command(
         "order.message", "m", danger=Danger.REMOTE, needs_order=True, many=False,
@@ -171,8 +171,10 @@ TABLE: Final = (
         "order.note", "n", danger=Danger.LOCAL, needs_order=True, many=False,
         opens="tui.screens.note:open_note",
     ),
+    Command("ticket", "T", needs_order=True, many=False, opens="tui.screens.ticket:open_ticket"),
     Command("order.copy", "y", needs_order=True),
     Command("actions", "A", "app", opens="tui.screens.results:open_actions"),
+    Command("performance", "P", "app", opens="tui.screens.performance:open_performance"),
     Command("search", "slash", "app", opens="tui.screens.search:open_search", footer=55),
     Command("palette", "colon,ctrl+p", "app", opens="tui.screens.palette:open_palette"),
     Command("help", "question_mark", "app", opens="tui.screens.help:open_help", footer=70),

@@ -16,9 +16,9 @@ from typing import Final
 
 RESTORE: Final = (
     "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"
-    "\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m"
+    "\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[<u\x1b[0m"
 )
-"""Leaves the alternate screen and switches mouse, paste, focus and key modes off."""
+"""Leaves the alternate screen, switches mouse, paste, focus and key modes off, and line wrap on again."""
 
 
 def report(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The screen's access to the store: short reads in the loop on SQLite, in a thread on PostgreSQL.
+"""The screen's access to the store: short reads in the loop where they never wait, else in a thread.
 
 `Data.ask(read, then)` is what widgets use; `await data.get(read)` is the same for coroutines. `read` gets a
 `store.reader.Reader` of its thread. A read that fails is told through `on_error`; what is on the screen stays.
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Data:
-    """Reads of one screen. `threaded`: no read may block the loop (a database server over a network)."""
+    """Reads of one screen. `threaded`: a read may wait for others, so none in the loop (store.reader.may_wait)."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Data:
         slow: bool = False,
         failed: Callable[[], None] = lambda: None,
     ) -> None:
-        """Read and hand the result to `then` in the loop: at once on SQLite, later for `slow` or a server.
+        """Read and hand the result to `then` in the loop: at once, or later for `slow` reads and where reads may wait.
 
         `failed` is called instead when there is no answer, after `on_error`.
         """
@@ -71,7 +71,9 @@ class Data:
         future.add_done_callback(lambda done: self._arrived(done, then, failed))
 
     async def get(self, read: Callable[[Reader], T], *, slow: bool = False) -> T:
-        """Read and return; raises what the read raised."""
+        """Read and return; raises what the read raised, and RuntimeError once everything is released."""
+        if self._closed:
+            raise RuntimeError("the screen is gone")
         if not (slow or self.threaded):
             return read(self._reader())
         return await asyncio.get_running_loop().run_in_executor(self._threads(), self._read_there, read)

@@ -24,6 +24,10 @@ class CursorMoved(Message):
 
     row: OrderRow | None
 
+    def can_replace(self, message: Message) -> bool:
+        """Only where the cursor ended up counts."""
+        return isinstance(message, CursorMoved)
+
 
 @dataclass
 class MarksChanged(Message):

@@ -191,7 +191,7 @@ def _cell(row: OrderRow, column: Column, clocks: Ticking, mask: bool) -> Piece:
         case "resi":
             return (clean(row.tracking_number, limit=64), "plain") if row.tracking_number else ("-", "muted")
         case "where":
-            return _where(row, clocks)
+            return _where(row, clocks, column.width)
         case "buyer":
             return buyer(row.buyer, mask=mask), "plain"
         case "city":
@@ -208,12 +208,16 @@ def _clock(clock: Countdown) -> Piece:
     return clock.text or t("time.none"), _LOOK[clock.urgency]
 
 
-def _where(row: OrderRow, clocks: Ticking) -> Piece:
+def _where(row: OrderRow, clocks: Ticking, width: int) -> Piece:
+    """Where the parcel is and since when; without the age where both do not fit, since half an age says nothing."""
     if not row.tracking_status:
         return t("time.none"), "muted"
     text = word("track", row.tracking_status)
     trouble = row.tracking_status in ("exception", "delivery_failed", "returning", "returned")
-    return (f"{text} !", "soon") if trouble else (f"{text} {clocks.moved}".rstrip(), "plain")
+    if trouble:
+        return f"{text} !", "soon"
+    aged = f"{text} {clocks.moved}".rstrip()
+    return aged if width_of(aged) <= width else text, "plain"
 
 
 def _flag_cell(row: OrderRow, width: int) -> list[Piece]:

@@ -38,25 +38,45 @@ def reason(held: Held, zone: tzinfo | None = None) -> str:
 
 
 def cause(row: ActionRow) -> str:
-    """Why an action is where it is: our own words, the meaning of the platform's code, or its sentence."""
+    """Why an action is where it is."""
+    return caused(row.reason, row.code)
+
+
+def caused(said: str | None, code: int | None) -> str:
+    """Our own words for a reason, else the meaning of the platform's code, else the sentence as it was said."""
     for family in ("cause", "problem"):
-        if row.reason and known(f"{family}.{row.reason}"):
-            return t(f"{family}.{row.reason}")
-    fact = _fact(row)
+        if said and known(f"{family}.{said}"):
+            return t(f"{family}.{said}")
+    fact = _fact(code)
     if fact is not None:
         return fact.meaning.en if language() == "en" else fact.meaning.id
-    return clean(row.reason, limit=NOTE)
+    return clean(said, limit=NOTE)
 
 
 def advice(row: ActionRow) -> str:
+    """What the seller can do about it."""
+    return advised(row.code)
+
+
+def advised(code: int | None) -> str:
     """What the seller can do about the platform's code; empty when nothing is known."""
-    fact = _fact(row)
+    fact = _fact(code)
     if fact is None:
         return ""
     return fact.advice.en if language() == "en" else fact.advice.id
 
 
-def _fact(row: ActionRow) -> CodeFact | None:
+def failure(error: BaseException) -> str:
+    """What a person is told of a failure: our own errors have a sentence, for the others the kind has to do."""
+    from store.errors import StoreError
+
+    if isinstance(error, StoreError):
+        words = error.say(language())
+        return clean(f"{words.title}. {words.hint}", limit=NOTE).rstrip(".")
+    return clean(str(getattr(error, "message", "")), limit=NOTE).rstrip(".") or type(error).__name__
+
+
+def _fact(code: int | None) -> CodeFact | None:
     from shop.codes import fact  # only rows with a code pay for the table
 
-    return None if row.code is None else fact(row.code)
+    return None if code is None else fact(code)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
+
 from jobs.notices import MOST, Notice, OrderFacts, Severity, told
+from store.views import ChangeRow
 from tui.strings import money, t, word
 
 if TYPE_CHECKING:
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 
 LOOK: Final = 1_000
 """Changes looked at once; older ones of a longer stretch are in the list of notices."""
+_FAILED: Final = {"action_refused": "action.refused", "action_needs_person": "action.needs_person"}
+"""The notices that have a reason, and the changes it stands in."""
 _SEVERITY: Final = {
     Severity.INFO: "information",
     Severity.GOOD: "information",
@@ -38,7 +44,24 @@ def since(reader: Reader, seq: int) -> Told:
         change.order_pk for change in changes if change.kind == "order.new" and change.order_pk is not None
     ]
     facts = {row.pk: OrderFacts(row.total, row.currency, row.cod) for row in reader.rows(fresh)}
-    return Told(changes[-1].seq, told(changes, facts).notices)
+    notices = told(changes, facts).notices
+    return Told(changes[-1].seq, tuple(_explained(notice, changes) for notice in notices))
+
+
+def _explained(notice: Notice, changes: Sequence[ChangeRow]) -> Notice:
+    """A notice of failed actions with the reason in our words, and what to do about it."""
+    kind = _FAILED.get(notice.kind)
+    if kind is None:
+        return notice
+    from tui.changes import advice_of, cause_of  # most stretches of the feed need neither
+
+    whys = {cause: change for change in changes if change.kind == kind and (cause := cause_of(change))}
+    reason, last = "", next(reversed(whys), "")
+    if len(whys) > 1:
+        reason = t("notice.reasons", reason=last, more=len(whys) - 1)
+    elif whys:
+        reason = t("notice.reason", reason=last, advice=advice_of(whys[last]))
+    return msgspec.structs.replace(notice, params={**notice.params, "reason": reason})
 
 
 def words(notice: Notice) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from store.reading.base import CHUNK, Base, marks
-from store.views import ActionRow, ChangeRow, EventRow, HealthRow
+from store.views import ActionRow, ChangeRow, EventRow, HealthRow, RejectedRow
 
 _ACTION: Final = ", ".join(ActionRow.__struct_fields__)
 _CHANGE: Final = ", ".join(f'"{name}"' for name in ChangeRow.__struct_fields__)
@@ -86,6 +86,15 @@ class Journal(Base):
     def rejected_count(self) -> int:
         """How many things could not be understood so far."""
         return self._value("SELECT count(*) FROM rejected") or 0
+
+    def rejected(self, limit: int) -> list[RejectedRow]:
+        """The newest things that could not be understood."""
+        rows = self._query(
+            "SELECT r.at, s.name, r.source, r.ref, r.reason FROM rejected r LEFT JOIN shops s ON s.id = r.shop_id"
+            " ORDER BY r.id DESC LIMIT ?",
+            (limit,),
+        )
+        return [RejectedRow(*row) for row in rows]
 
     def pref(self, key: str) -> str | None:
         """A setting of the screen, as store/ui_state.py put it."""

@@ -7,14 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
 
-from jobs.demo import SHOP, courier_apps, demo_environment, serve, start_sandbox_process
+from jobs.demo import SHOP, GaveUp, demo_environment, start_sandbox_process
+from jobs.sandbox import courier_apps, serve
 from jobs.settings import SettingsError, load
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.server import listen, running_sandbox
@@ -98,12 +101,12 @@ def test_stopping_is_quick_and_leaves_no_process() -> None:
 
 @pytest.mark.crash
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-def test_the_sandbox_dies_with_a_killed_parent() -> None:
+def test_the_sandbox_and_its_folder_go_with_a_killed_parent(tmp_path: Path) -> None:
     script = (
-        "import time; from jobs.demo import start_sandbox_process as s; p = s(orders=1, rate=0);"
-        "print(p.pid, flush=True); time.sleep(60)"
+        "import time; from jobs.demo import start_sandbox_process as s; p = s(orders=1, rate=0, scratch='x-');"
+        "(p.folder / 'f').write_text('x'); print(p.pid, flush=True); time.sleep(60)"
     )
-    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environ
     ) as parent:
@@ -113,6 +116,49 @@ def test_the_sandbox_dies_with_a_killed_parent() -> None:
         parent.send_signal(signal.SIGKILL)
         parent.wait()
     assert until(lambda: gone(child))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
+def test_a_killed_sandbox_leaves_no_folder(name: str) -> None:
+    process = start_sandbox_process(orders=1, rate=0, scratch="pantau-test-")
+    folder = process.folder
+    assert folder.is_dir()
+    os.kill(process.pid, getattr(signal, name))
+    process.stop()
+    assert not folder.exists()
+
+
+def test_a_start_that_nobody_wants_any_more_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with pytest.raises(GaveUp), demo_environment(environ={}, unwanted=lambda: True):
+        pytest.fail("the block was entered")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_still_written_to_goes_with_the_last_writer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As a store that is just being opened when the seller leaves."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    left = threading.Event()
+
+    def write(folder: Path) -> None:
+        for n in count():
+            (folder / "data").mkdir(parents=True, exist_ok=True)
+            (folder / "data" / f"f{n}").write_text("x")
+            if left.is_set():
+                return
+
+    with demo_environment(environ={}, orders=1, rate=0) as prepared:
+        writer = threading.Thread(target=write, args=(prepared.config.parent,))
+        writer.start()
+        threading.Timer(0.1, left.set).start()
+    writer.join()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_child_that_cannot_serve_says_why() -> None:
@@ -128,7 +174,7 @@ def test_a_taken_port_is_a_mistake_in_the_settings() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
 def test_the_command_prints_how_to_reach_it_and_ends_on_ctrl_c() -> None:
     script = (
-        "from jobs.demo import serve_sandbox as s; s(port=0, seed=1, orders=3, rate=0, speed=1, faults='')"
+        "from jobs.sandbox import serve_sandbox as s; s(port=0, seed=1, orders=3, rate=0, speed=1, faults='')"
     )
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(

@@ -146,3 +146,14 @@ def test_a_confirmation_asks_less_than_a_shipment() -> None:
         (7, "note_unseen"),
         (8, "short_stock"),
     ]
+
+
+def test_lines_are_all_that_could_ship_and_nothing_that_cannot() -> None:
+    two = (Parcel("1"), Parcel("2"), Parcel("3", "PROCESSING"))
+    made = plan(but(parcels=two), but(pk=2, note="biru"), but(pk=3, cancel_requested=True))
+    assert [(line.pk, line.package_id) for line in made.lines] == [(1, "1"), (1, "2"), (2, "115")]
+
+
+def test_what_was_asked_for_before_needs_no_number_again() -> None:
+    [held] = plan(but(shipping_type="SELLER", parcels=(Parcel("115", live=LIVE),))).held
+    assert held.reason == "action_live"

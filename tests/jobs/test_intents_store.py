@@ -182,3 +182,15 @@ def test_what_may_have_happened_is_only_repeated_by_typing_it(
 
     assert store.write(write) is again
     assert store.write(lambda conn: retry(conn, 99, "seller", NOW)) is False
+
+
+def test_one_tracking_number_is_never_written_for_two_packages(store: Store) -> None:
+    take_in(store, order(1, packages=2))
+    own = ShipChoice(courier="6610", tracking_number="JP1")
+
+    def write(conn: Connection) -> str:
+        return queue_ship(conn, plan_ship(conn, [1], NOW, Keys(), own), "seller", NOW)
+
+    with pytest.raises(ValueError, match="several packages"):
+        store.write(write)
+    assert store.read(lambda conn: actions.unfinished(conn, NOW + 1)) == 0

@@ -123,6 +123,12 @@ def test_a_block_that_stays_ends_with_a_person_and_a_busy_platform_never_does() 
     assert after_answer(tired, Answer(Proof.NOT_SENT), SIGNED, SETTINGS).state is State.QUEUED
 
 
+@pytest.mark.parametrize("proof", list(Proof))
+def test_only_a_send_that_certainly_did_nothing_is_no_attempt(proof: Proof) -> None:
+    verdict = after_answer(Row(state="sending"), Answer(proof), SIGNED + 5, SETTINGS)
+    assert verdict.uncount == (proof in (Proof.NOT_SENT, Proof.BUSY))
+
+
 # -- reads of a doubtful action -----------------------------------------------------------------------------
 
 

@@ -268,6 +268,7 @@ def test_every_key_of_the_committed_file_is_explained_or_speaks_for_itself() -> 
     silent = [line for line in text.splitlines() if re.match(r"(?:# )?\w+ = ", line) and line.count("#") == 0]
     speaking = {"api_base", "auth_base", "orders_every", "tracking_every", "stock_every", "settle", "skew"}
     speaking |= {"enabled", "base", "theme", "bell"}
+    speaking |= {"per_second", "at_once", "per_day"}  # above the providers' tables, once for all
     assert {line.split(" = ")[0].removeprefix("# ") for line in silent} <= speaking
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from couriers.base import Outcome, Parcel, TrackEvent, TrackingResult, TrackingStatus
+from couriers.breaker import SILENCES
 from couriers.http import CourierHttp
 from couriers.providers.tiktok import Fetch, PlatformTrouble
 from couriers.sandbox import Fault, make_app
-from jobs.tracking import AT_ONCE, BATCH, SILENCES, TrackingJob
+from jobs.tracking import AT_ONCE, BATCH, TrackingJob
 from store.db import Store
 from store.errors import DiskFull
 from store.times import DAY, HOUR, MINUTE
@@ -20,8 +21,8 @@ from tests.conftest import FrozenClock
 from tests.couriers.courier_kit import NOW as WIRE_NOW
 from tests.couriers.courier_kit import binderbyte, serving
 from tests.couriers.courier_kit import parcel as scripted
-from tests.jobs.tracking_kit import NoHttp, Source, refuses, says
-from tests.store.store_kit import Db, order, package
+from tests.jobs.tracking_kit import NoHttp, Source, refuses, says, sent
+from tests.store.store_kit import Db
 
 
 def nobody(shop_id: int) -> Fetch | None:
@@ -37,21 +38,6 @@ def job(
 @pytest.fixture
 def db(store: Store) -> Db:
     return Db(store)
-
-
-def sent(db: Db, *numbers: str | None, courier: str = "jnt") -> None:
-    """One order in transit per number; each parcel is due now."""
-    now = db.store.clock()
-    db.ingest(
-        *(
-            order(
-                f"5800000000000{place:05}", "IN_TRANSIT", shipped_at=now - DAY, phone="+6281234567890",
-                packages=(package(f"115{place:05}", tracking_number=number, courier=courier),),
-            )
-            for place, number in enumerate(numbers)
-        ),
-        now=now,
-    )  # fmt: skip
 
 
 def parcels(db: Db) -> list[Any]:
@@ -166,7 +152,7 @@ async def test_not_found_backs_off_and_is_no_failure(db: Db, clock: FrozenClock)
 
 @pytest.mark.parametrize(
     ("outcome", "problem", "rest"),
-    [(Outcome.UNAUTHORIZED, "token", 6 * HOUR), (Outcome.RATE_LIMITED, "rate_limited", 30_000)],
+    [(Outcome.UNAUTHORIZED, "unauthorized", 6 * HOUR), (Outcome.RATE_LIMITED, "rate_limited", 30_000)],
 )
 async def test_a_source_in_trouble_is_left_alone_and_named(
     outcome: Outcome, problem: str, rest: int, db: Db, clock: FrozenClock

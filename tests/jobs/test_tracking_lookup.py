@@ -7,13 +7,22 @@ from typing import Any
 
 import pytest
 
-from couriers.base import Outcome, Parcel, TrackingResult
+from couriers.base import Outcome, Pace, Parcel, TrackingResult
 from couriers.http import CourierHttp
 from couriers.providers.tiktok import PlatformTrouble
 from couriers.registry import UnknownProvider
 from couriers.sandbox import API_KEY, Fault, make_app
 from jobs import settings
-from jobs.lookup import better, platform_fetch, provider_table, providers_of, track_number, track_once
+from jobs.lookup import (
+    SANDBOX_PACE,
+    better,
+    paces_of,
+    platform_fetch,
+    provider_table,
+    providers_of,
+    track_number,
+    track_once,
+)
 from shop.errors import (
     Ambiguous,
     BadReply,
@@ -104,6 +113,19 @@ async def test_with_the_configuration_over_http() -> None:
     assert [no_key.outcome, bad_key.outcome] == [Outcome.UNAUTHORIZED] * 2
 
 
+@pytest.mark.parametrize(
+    ("via", "says_so"),
+    [
+        ("spx", "switched off: set [couriers.spx] enabled = true"),
+        ("jne", "not set: PANTAU_COURIER_JNE_USERNAME PANTAU_COURIER_JNE_API_KEY"),
+        ("tiktok", "the platform tells only of a shop's own orders: pantau order ID"),
+    ],
+)
+async def test_who_cannot_be_asked_says_why(via: str, says_so: str) -> None:
+    result = await track_once(load(), {}, JNT, now=NOW, via=via)
+    assert (result.outcome, result.message) == (Outcome.UNAUTHORIZED, says_so)
+
+
 async def test_via_may_name_a_provider_outside_the_order() -> None:
     known = {JNT: parcel()}
     with serving(make_app(known.get, clock=lambda: NOW)) as base:
@@ -148,3 +170,28 @@ async def test_the_shop_s_errors_become_outcomes(error: ShopError, outcome: Outc
     with pytest.raises(PlatformTrouble) as caught:
         await platform_fetch(SimpleNamespace(tracking=tracking))("580000000000000001")
     assert (caught.value.outcome, caught.value.retry_after) == (outcome, error.retry_after)
+
+
+def test_how_hard_a_source_may_be_asked() -> None:
+    mine = Pace(per_second=5, at_once=3, per_day=100)
+
+    def pace(own: Pace = mine, **table: str) -> Pace:
+        source = Source("biteship", says("in_transit"))
+        source.pace = own
+        environ = {f"PANTAU_COURIERS__BITESHIP__{key}": value for key, value in table.items()}
+        return paces_of(settings.load(None, environ, {}), [source])["biteship"]
+
+    assert pace() == mine
+    assert pace(PER_SECOND="0.5", PER_DAY="7") == Pace(per_second=0.5, at_once=3, per_day=7)
+    # A sandbox needs no mercy unless somebody asks for it.
+    assert pace(BASE="http://127.0.0.1:1") == SANDBOX_PACE
+    assert pace(BASE="http://localhost:1", AT_ONCE="2").at_once == 2
+    assert pace(BASE="https://example.com") == mine
+    plain = SimpleNamespace(name="biteship")  # an installed provider says nothing of a pace
+    assert paces_of(settings.load(None, {}, {}), [plain])["biteship"] == Pace()
+
+
+@pytest.mark.parametrize("value", ["-1", "fast", "inf", "nan"])
+def test_a_pace_is_a_number(value: str) -> None:
+    with pytest.raises(settings.SettingsError, match="per_second"):
+        settings.load(None, {"PANTAU_COURIERS__BITESHIP__PER_SECOND": value}, {})

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from couriers.base import Http, Outcome, Parcel, RawReply, TrackEvent, TrackingResult, TrackingStatus
-from store.times import HOUR
+from couriers.base import Http, Outcome, Pace, Parcel, RawReply, TrackEvent, TrackingResult, TrackingStatus
+from store.times import DAY, HOUR
+from tests.store.store_kit import Db, order, package
 
 Answer = Callable[[Parcel, int], TrackingResult]
 
@@ -23,6 +24,7 @@ class Source:
     """A provider that answers as a test says and remembers what it was asked."""
 
     documented = True
+    pace = Pace(per_second=1_000_000, at_once=10)
     needs_key = False
 
     def __init__(self, name: str, answer: Answer, couriers: str = "jnt jne") -> None:
@@ -62,3 +64,20 @@ def refuses(outcome: Outcome, retry_after: float | None = None) -> Answer:
         return TrackingResult(parcel.tracking_number, parcel.courier, "one", outcome, retry_after=retry_after)
 
     return answer
+
+
+def sent(
+    db: Db, *numbers: str | None, courier: str = "jnt", first: int = 0, package_id: str | None = None
+) -> None:
+    """One order in transit per number; each parcel is due now. `package_id`: it is one and the same parcel."""
+    now = db.store.clock()
+    db.ingest(
+        *(
+            order(
+                f"5800000000000{place:05}", "IN_TRANSIT", shipped_at=now - DAY, phone="+6281234567890",
+                packages=(package(package_id or f"115{place:05}", tracking_number=number, courier=courier),),
+            )
+            for place, number in enumerate(numbers, first)
+        ),
+        now=now,
+    )  # fmt: skip

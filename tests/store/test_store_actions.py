@@ -162,20 +162,15 @@ def test_the_dead_lose_their_fence_even_if_nobody_takes_over(ready: Db) -> None:
         ("refused", "refused", "action_failed"),
         ("needs_person", "needs_person", "action_failed"),
         ("cancelled", None, None),
-        ("unknown", "unknown", "action_unknown"),
     ],
 )
 def test_an_end_is_told_and_shown(ready: Db, state: str, shown: str | None, reasons: str | None) -> None:
     row = sent(ready)
 
-    assert ready(
-        actions.finish, row.id, row.fence, state, now=NOW + 1, code=21_011_007, reason="retur", due_at=NOW + 9
-    )
+    assert ready(actions.finish, row.id, row.fence, state, now=NOW + 1, code=21_011_007, reason="retur")
 
     now = stored(ready, row.id)
-    assert (now.state, now.code, now.reason, now.lease_until, now.due_at) == (
-        state, 21_011_007, "retur", None, NOW + 9,
-    )  # fmt: skip
+    assert (now.state, now.code, now.reason, now.lease_until) == (state, 21_011_007, "retur", None)
     assert now.done_at == (NOW + 1 if state in ("done", "refused", "cancelled") else None)
     assert (ready.order().action_state, ready.order().attention) == (shown, reasons)
     assert ready.feed()[-1] == (f"action.{state}", "sending", state)
@@ -214,6 +209,15 @@ def test_not_executed_goes_back_in_line(ready: Db) -> None:
     assert (now.state, now.due_at, now.signed_at, now.attempts) == ("queued", NOW + 9, None, 1)
     assert claim(ready, now=NOW + 8) == []
     assert [found.state for found in claim(ready, now=NOW + 9)] == ["queued"]
+
+
+def test_a_send_that_did_nothing_is_no_attempt(ready: Db) -> None:
+    row = sent(ready)
+    assert stored(ready, row.id).attempts == 1
+
+    assert ready(actions.requeue, row.id, row.fence, NOW + 9, now=NOW, uncount=True)
+
+    assert (stored(ready, row.id).state, stored(ready, row.id).attempts) == ("queued", 0)
 
 
 def test_reads_of_an_unknown_are_counted_without_news(ready: Db) -> None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from store.attention import ARRANGE_LEAD, SCAN_LEAD, STUCK_AFTER, attention, sort_at
+from store import attention as module
+from store.attention import (
+    ARRANGE_LEAD,
+    PLATFORM,
+    SCAN_LEAD,
+    STUCK_AFTER,
+    UNSCANNED_AFTER,
+    Lane,
+    Patience,
+    attention,
+    lanes,
+    patience,
+    sort_at,
+)
 from store.status import Tab
 from store.times import DAY, HOUR
 
@@ -36,6 +50,23 @@ CLOCKS = {"arrange_by": T + DAY, "scan_by": T + DAY + HOUR}
         ("IN_TRANSIT", {"moved_at": T - DAY}, (T - DAY + STUCK_AFTER, "stuck")),
         ("IN_TRANSIT", {"moved_at": T - DAY, "tracking_status": "exception"}, (T - DAY, "stuck")),
         ("IN_TRANSIT", {"moved_at": T, "tracking_status": "delivered"}, (None, None)),
+        ("IN_TRANSIT", {"moved_at": T, "tracking_status": "returning"}, (T, "returning")),
+        ("IN_TRANSIT", {"tracking_status": "delivery_failed"}, (T, "delivery_failed")),
+        ("IN_TRANSIT", {"moved_at": T - DAY, "patience": Patience(HOUR, 30 * HOUR)}, (T + 6 * HOUR, "stuck")),
+        ("AWAITING_COLLECTION", {"shipped_at": T}, (T + UNSCANNED_AFTER, "unscanned")),
+        (
+            "AWAITING_COLLECTION",
+            {"shipped_at": T, "patience": Patience(20 * HOUR, DAY)},
+            (T + 20 * HOUR, "unscanned"),
+        ),
+        ("AWAITING_COLLECTION", {"shipped_at": T, "tracking_status": "pending"}, (T + DAY, "unscanned")),
+        ("AWAITING_COLLECTION", {"shipped_at": T, "tracking_status": "picked_up"}, (None, None)),
+        ("AWAITING_COLLECTION", {"shipped_at": T, "tracking_status": "cancelled"}, (T, "stuck")),
+        ("AWAITING_SHIPMENT", {"shipped_at": T}, (None, None)),
+        ("DELIVERED", {"tracking_status": "returning", "moved_at": T + 5}, (T + 5, "returning")),
+        ("DELIVERED", {"disputed_at": T - HOUR}, (T - HOUR, "disputed")),
+        ("COMPLETED", {"disputed_at": T, "request_at": T + 1}, (T, "disputed,return")),
+        ("CANCELLED", {"disputed_at": T}, (None, None)),
         ("DELIVERED", CLOCKS, (None, None)),
         ("UNKNOWN", {}, (T, "unknown_status")),
         ("A_WORD_FROM_TOMORROW", {}, (T, "unknown_status")),
@@ -79,3 +110,28 @@ def test_place_in_the_tab(tab: Tab, arrange_by: int | None, scan_by: int | None,
     place = sort_at(tab, created_at=T, updated_at=T + 1, arrange_by=arrange_by, scan_by=scan_by)
 
     assert place == expected
+
+
+@pytest.fixture
+def _learned() -> Iterator[None]:
+    yield
+    module.use({})
+
+
+def test_the_narrowest_lane_that_taught_something_decides(_learned: None) -> None:
+    city, province, courier = lanes(1, "jnt", "Jawa Barat", "Kota Bandung")
+    module.use({city: Patience(1, 2), province: Patience(3, 4), courier: Patience(5, 6)})
+
+    assert patience(1, "jnt", "Jawa Barat", "Kota Bandung") == Patience(1, 2)
+    assert patience(1, "jnt", "Jawa Barat", "Kota Cimahi") == Patience(3, 4)
+    assert patience(1, "jnt", "Papua", None) == Patience(5, 6)
+    assert patience(1, "jnt", None, "Kota Bandung") == Patience(5, 6)
+
+
+def test_other_shops_couriers_and_unknown_ones_have_the_platforms_limits(_learned: None) -> None:
+    module.use({Lane(1, "jnt"): Patience(5, 6)})
+
+    assert patience(2, "jnt", None, None) == PLATFORM
+    assert patience(1, "sicepat", None, None) == PLATFORM
+    assert patience(1, None, None, None) == PLATFORM
+    assert PLATFORM == (24 * HOUR, 3 * DAY)

@@ -26,13 +26,14 @@ from store.reader import Reader
 from store.schema import SchemaState
 from tests.conftest import FrozenClock
 
+TODAY = schema.HEAD
 NEXT = '''
 """A later revision: rebuilds the parent of other tables, then makes one more."""
 import os
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "TODAY"
 def die(where):
     if os.environ.get("DIE_AT") == where:
         os.kill(os.getpid(), 9)
@@ -45,7 +46,7 @@ def upgrade():
     op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
     op.execute(sa.text("UPDATE shops SET colour = 'red'"))
     die("end")
-'''
+'''.replace("TODAY", TODAY)
 
 
 @pytest.fixture
@@ -53,10 +54,10 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program as it will be one revision on; the answer is its folder of migrations."""
     scripts = tmp_path / "later"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0002_later.py").write_text(NEXT)
+    (scripts / "versions" / "later.py").write_text(NEXT)
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "next"))
+    monkeypatch.setattr(schema, "HEAD", "next")
     return scripts
 
 
@@ -202,9 +203,9 @@ def test_an_upgrade_keeps_children_and_leaves_a_copy(old: Path, later: Path, clo
     assert reader.schema_state() is SchemaState.CURRENT
     reader.close()
     (copy,) = (old.parent / "backups").iterdir()
-    assert copy.name == "pantau-20261125T120000Z-0001.db" and copy.stat().st_mode & 0o777 == 0o600
+    assert copy.name == f"pantau-20261125T120000Z-{TODAY}.db" and copy.stat().st_mode & 0o777 == 0o600
     raw = sqlite.connect(copy, read_only=True)
-    assert schema.revision(raw) == "0001"
+    assert schema.revision(raw) == TODAY
     assert raw.execute("SELECT fence FROM tokens").fetchall() == [(5,)]
     raw.close()
 
@@ -213,12 +214,12 @@ def test_five_copies_are_kept(old: Path, later: Path, clock: FrozenClock) -> Non
     folder = old.parent / "backups"
     folder.mkdir()
     for day in range(1, 8):
-        (folder / f"pantau-2026110{day}T000000Z-0001.db").write_bytes(b"")
+        (folder / f"pantau-2026110{day}T000000Z-{TODAY}.db").write_bytes(b"")
     (folder / "catatan.txt").write_text("mine")
     Store.open(str(old), clock=clock).close()
     kept = sorted(file.name for file in folder.iterdir())
-    assert kept[0] == "catatan.txt" and kept[-1] == "pantau-20261125T120000Z-0001.db"
-    assert len(kept) == 1 + migrate.KEEP and kept[1] == "pantau-20261104T000000Z-0001.db"
+    assert kept[0] == "catatan.txt" and kept[-1] == f"pantau-20261125T120000Z-{TODAY}.db"
+    assert len(kept) == 1 + migrate.KEEP and kept[1] == f"pantau-20261104T000000Z-{TODAY}.db"
 
 
 def test_no_copy_no_upgrade(old: Path, later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,16 +230,16 @@ def test_no_copy_no_upgrade(old: Path, later: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(DiskFull):
         Store.open(str(old))
     raw = sqlite.connect(old, read_only=True)
-    assert schema.revision(raw) == "0001"
+    assert schema.revision(raw) == TODAY
     raw.close()
 
 
 def test_a_rebuild_that_loses_rows_is_undone(old: Path, later: Path) -> None:
-    (later / "versions" / "r0002_later.py").write_text(NEXT + '    op.execute("DELETE FROM tokens")\n')
+    (later / "versions" / "later.py").write_text(NEXT + '    op.execute("DELETE FROM tokens")\n')
     with pytest.raises(CorruptStore, match="tokens"):
         Store.open(str(old))
     raw = sqlite.connect(old, read_only=True)
-    assert (schema.revision(raw), raw.execute("SELECT count(*) FROM tokens").fetchone()) == ("0001", (1,))
+    assert (schema.revision(raw), raw.execute("SELECT count(*) FROM tokens").fetchone()) == (TODAY, (1,))
     raw.close()
 
 
@@ -249,7 +250,7 @@ def killed(path: Path, scripts: Path, where: str) -> int:
         from pathlib import Path
         from store import migrate, schema
         migrate.SCRIPTS = Path(sys.argv[2])
-        schema.REVISIONS, schema.HEAD = ("0001", "0002"), "0002"
+        schema.REVISIONS, schema.HEAD = (*schema.REVISIONS, "next"), "next"
         migrate.upgrade(sys.argv[1])
     """)
     command = [sys.executable, "-c", script, str(path), str(scripts)]
@@ -267,13 +268,13 @@ def point(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_a_killed_upgrade_leaves_the_old_store(old: Path, later: Path, point: str) -> None:
     assert killed(old, later, point) == -signal.SIGKILL
     raw = sqlite.connect(old)
-    assert schema.revision(raw) == "0001" and sqlite.problems(raw) == []
+    assert schema.revision(raw) == TODAY and sqlite.problems(raw) == []
     assert "colour" not in [row[1] for row in raw.execute("PRAGMA table_info(shops)")]
     assert raw.execute("SELECT fence FROM tokens").fetchall() == [(5,)]
     raw.close()
     Store.open(str(old)).close()
     raw = sqlite.connect(old, read_only=True)
-    assert schema.revision(raw) == "0002"
+    assert schema.revision(raw) == "next"
     assert raw.execute("SELECT s.colour, t.fence FROM shops s, tokens t").fetchall() == [("red", 5)]
     raw.close()
 

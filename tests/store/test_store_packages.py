@@ -9,7 +9,7 @@ import pytest
 
 from couriers.base import TERMINAL, TrackEvent, TrackingStatus
 from store import packages
-from store.times import DAY, HOUR
+from store.times import DAY, HOUR, MINUTE
 from tests.store.store_kit import NOW, Db, order, package
 
 PICKED = TrackEvent(NOW - 2 * HOUR, TrackingStatus.PICKED_UP, "Paket diambil", "Bandung", "30901")
@@ -75,9 +75,22 @@ def test_the_same_answer_again_changes_nothing(sent: Db) -> None:
     assert len(sent.rows("SELECT 1 FROM tracking_events")) == 2
 
 
-def test_another_source_tells_its_own_events(sent: Db) -> None:
+def test_what_two_sources_tell_alike_is_one_event(sent: Db) -> None:
     look(sent, "picked_up", PICKED)
-    look(sent, "picked_up", PICKED, source="binderbyte")
+    assert PICKED.at is not None
+    retold = msgspec.structs.replace(PICKED, at=PICKED.at + 10_000, text="PAKET  diambil", location=None)
+    other_words = msgspec.structs.replace(PICKED, text="Shipment picked up")
+    other_minute = msgspec.structs.replace(PICKED, at=PICKED.at - 2 * MINUTE)
+    look(sent, "picked_up", retold, other_words, other_minute, source="binderbyte")
+
+    told = sent.rows("SELECT text, source FROM tracking_events ORDER BY id")
+    assert [row.source for row in told] == ["tiktok", "binderbyte", "binderbyte"]
+    assert [row.text for row in told] == ["Paket diambil", "Shipment picked up", "Paket diambil"]
+
+
+def test_the_same_words_about_two_parcels_are_two_events(sent: Db) -> None:
+    look(sent, "picked_up", PICKED, number="JP1", source="one")
+    look(sent, "picked_up", PICKED, number="JP2", source="two")
 
     assert len(sent.rows("SELECT 1 FROM tracking_events")) == 2
 
@@ -112,6 +125,57 @@ def test_an_aggregator_that_lags_does_not_turn_back_time(sent: Db) -> None:
 
     assert look(sent, "picked_up", PICKED, source="binderbyte") is False
     assert parcel(sent).tracking_status == "in_transit"
+
+
+def test_a_source_that_missed_the_arrival_cannot_send_a_parcel_back(sent: Db) -> None:
+    look(sent, "delivered", ARRIVED)
+
+    earlier = TrackEvent(NOW - HOUR, TrackingStatus.RETURNING, "Paket diretur")
+    assert look(sent, "returning", earlier, source="binderbyte") is False
+    assert look(sent, "returning", source="binderbyte") is False
+    assert (parcel(sent).tracking_status, parcel(sent).delivered_at) == ("delivered", NOW)
+
+
+def test_what_went_back_after_all_was_not_delivered(sent: Db) -> None:
+    look(sent, "delivered", MOVING)
+
+    assert look(sent, "returned", TrackEvent(NOW, TrackingStatus.RETURNED, "Retur selesai")) is True
+    assert (parcel(sent).tracking_status, parcel(sent).delivered_at) == ("returned", None)
+
+
+def test_a_clock_that_runs_ahead_makes_no_other_source_look_old(sent: Db) -> None:
+    ahead = msgspec.structs.replace(PICKED, at=NOW + 7 * HOUR)
+    look(sent, "picked_up", ahead, source="binderbyte")
+    assert (parcel(sent).tracking_status, parcel(sent).last_event_at) == ("picked_up", None)
+
+    assert look(sent, "in_transit", MOVING) is True
+    assert parcel(sent).last_event_at == MOVING.at
+
+
+def test_many_findings_at_once_are_as_one_after_the_other(db: Db) -> None:
+    two = (package("1", tracking_number="JP1"), package("2", tracking_number="JP2"))
+    db.ingest(order("1", "IN_TRANSIT", packages=two), order("2", "IN_TRANSIT", packages=(package("3"),)))
+    one, other = db.order("1").id, db.order("2").id
+
+    def found(pk: int, number: str | None, status: str, *events: TrackEvent) -> packages.Finding:
+        return packages.Finding(pk, number, status, None, events, "one", None, NOW + HOUR)
+
+    findings = [
+        found(one, "JP1", "picked_up", PICKED),
+        found(one, "JP2", "exception", MOVING),
+        found(one, "JP1", "in_transit", PICKED, MOVING),
+        found(other, None, "unknown"),
+        found(4711, "JP1", "in_transit"),
+    ]
+    assert db(packages.apply_findings, findings, NOW) == [True, True, True, True, False]
+
+    assert [parcel(db, n).tracking_status for n in "123"] == ["in_transit", "exception", "unknown"]
+    assert (db.order("1").tracking_status, db.order("1").last_event_at) == ("exception", NOW - HOUR)
+    told = db.rows("SELECT old, new FROM changes WHERE kind = 'package.tracking' ORDER BY seq")
+    assert [tuple(row) for row in told] == [
+        (None, "picked_up"), (None, "exception"), ("picked_up", "in_transit"), (None, "unknown"),
+    ]  # fmt: skip
+    assert len(db.rows("SELECT 1 FROM tracking_events")) == 3
 
 
 def test_an_arrived_parcel_is_looked_for_no_more(sent: Db) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +10,10 @@ from tui import strings
 
 
 @pytest.fixture(params=["sqlite"])
-def store_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """A store on SQLite: the screen reads through store/reader.py, whose own tests run on both engines. What is
-    different for the screen on a server, reads in a thread, is tested here with `threaded=True`."""
-    path = tmp_path / "data" / "pantau.db"
-    path.parent.mkdir(mode=0o700)
-    shutil.copy(sqlite_template, path)
-    return str(path)
+def store_url(store_url: str) -> str:
+    """A store on SQLite: the screen reads through store/reader.py, whose own tests run on both engines. A module
+    says `pytestmark = ON_BOTH` to run on PostgreSQL too."""
+    return store_url
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ BOXED = (Dialog, NoticesScreen, SearchScreen)
 
 
 def answer(store: Store, told: Mapping[str, Mapping[str, Any]], now: int, **otherwise: Any) -> None:
-    """End every queued action as a sender would: by order id, all others with `otherwise`; {} leaves one queued."""
+    """Answer every queued action as a sender would: by order id, others with `otherwise`; {} leaves one queued."""
 
     def write(conn: Any) -> None:
         for row in actions.claim(conn, owner="test", now=now, lease_ms=60_000, limit=1_000):
@@ -29,7 +29,11 @@ def answer(store: Store, told: Mapping[str, Mapping[str, Any]], now: int, **othe
             if not outcome:
                 continue
             assert actions.mark_sending(conn, row.id, row.fence, now, signed_at=now)
-            assert actions.finish(conn, row.id, row.fence, now=now, **outcome)
+            if outcome.get("state") == "unknown":
+                parked = {name: value for name, value in outcome.items() if name != "state"}
+                assert actions.park_unknown(conn, row.id, row.fence, reads=0, now=now, **parked)
+            else:
+                assert actions.finish(conn, row.id, row.fence, now=now, **outcome)
 
     store.write(write)
 

@@ -15,4 +15,9 @@ CORPUS: Final = (
     "CON", "-o raw", ".bashrc", "name\u202efdp.exe", "a" * 300, "577.pdf", "1e400", "NaN", "-0", "Rp1.234.567,89",
     "31/02/2026", "2026-11-22T24:00:00", " ", "\n\n\n", "baris satu\nbaris dua", "\u1160\u1160\u115f", "\u200d" * 40,
 )  # fmt: skip
-"""Without NUL and lone surrogates, which the store refuses; tests/ui/test_text.py has those."""
+"""Without NUL and lone surrogates, which the store refuses: those are RAW."""
+
+RAW: Final = (
+    "\0", "a\0b", "\ud800", "x\udfffy", "\udc80\udcff", "\ud83d", "\0\x1b]0;PWN\x07\ud800", "[red]\0[/]\ud800[/b]",
+)  # fmt: skip
+"""What no store holds but a key, a paste, a file name or a failure's words can: they never pass the store's door."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from jobs.keys import ShopSettings
@@ -17,11 +18,15 @@ from store.reader import Reader
 from store.records import ItemRecord, OrderRecord, PackageRecord
 from store.times import HOUR, MINUTE, Clock
 from store.views import Key, OrderRow
+from tests.conftest import ENGINES
 from tui.app import PantauApp
 from tui.backend import Backend
 
 NOW = 1_795_608_000_000
 """A Wednesday noon (UTC) in November 2026: 19.00 WIB."""
+
+ON_BOTH = pytest.mark.parametrize("store_url", ENGINES, indirect=True)
+"""Mark of a module whose tests run on PostgreSQL too, where there is a server for tests."""
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
 
@@ -78,6 +83,18 @@ class OpenBackend(Backend):
 
     def stop(self, timeout: float) -> None:
         """Leave the store open."""
+
+
+def pk_of(store: Store, made: OrderRecord) -> int:
+    """The row of an order that was put there."""
+    with closing(store.reader()) as reader:
+        return reader.find(made.order_id)[0]
+
+
+def pref(store: Store, key: str) -> str | None:
+    """A setting of the screen, as it is stored."""
+    with closing(store.reader()) as reader:
+        return reader.pref(key)
 
 
 def make_app(store: Store, clock: Clock, *, threaded: bool = False, **settings: Any) -> PantauApp:

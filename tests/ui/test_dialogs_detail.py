@@ -167,3 +167,16 @@ async def test_an_order_that_is_gone_says_so(store: Store, clock: FrozenClock) -
         await until(pilot, lambda: "Pesanan ini tidak ada lagi." in said(app))
         await pilot.press("y", "t", "escape")
         assert app.screen is app.main
+
+
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [(136_000, "Total Rp136.000"), (137_000, "Lain-lain Rp1.000 ·"), (130_000, "Potongan Rp6.000 ·")],
+)
+async def test_the_amounts_add_up(store: Store, clock: FrozenClock, total: int, words: str) -> None:
+    put(store, [record(1, subtotal=124_000, shipping_fee=12_000, total=total)])
+    async with running(store, clock) as (app, pilot):
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: words in said(app))
+        assert ("Lain-lain" in said(app)) is (total > 136_000)
+        assert ("Potongan" in said(app)) is (total < 136_000)

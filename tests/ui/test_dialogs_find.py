@@ -13,9 +13,10 @@ from store.views import ChangeRow
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import queued, said
 from tests.ui.screen_kit import NOW, put, record, running, until
+from tui.changes import what
 from tui.screens.detail import DetailScreen
 from tui.screens.help import HelpScreen
-from tui.screens.notices import NoticesScreen, what
+from tui.screens.notices import NoticesScreen
 from tui.screens.search import SearchScreen
 
 

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from jobs.keys import ShipSettings
 from store import orders, stock
 from store.db import Store
+from store.errors import DiskFull
 from store.records import PackageRecord
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import answer, queued, said, toasts
@@ -160,12 +161,12 @@ async def test_a_store_that_cannot_be_written_is_told(
     put(store, [record(1)])
 
     async def full(work: object) -> None:
-        raise OSError("disk full")
+        raise DiskFull(path="/data")
 
     async with asked(store, clock, "s") as (app, pilot):
         monkeypatch.setattr(store, "awrite", full)
         await pilot.press("y")
-        await until(pilot, lambda: any("disk full" in text for text in toasts(app)))
+        await until(pilot, lambda: any("Disk penuh" in text for text in toasts(app)))
         assert app.screen is app.main
     assert queued(store) == []
 
@@ -187,3 +188,18 @@ async def test_the_keys_stay_in_sight_and_long_lists_scroll(
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
         assert "Esc/Enter kembali" in said(app)
+
+
+async def test_news_wait_until_the_dialog_is_answered(store: Store, clock: FrozenClock) -> None:
+    """A toast over the reasons would hide what has to be read before `y`."""
+    put(store, [record(1, note="jangan hari Minggu"), record(2)])
+    async with asked(store, clock, "a", "s") as (app, pilot):
+        assert toasts(app) == []
+        put(store, [record(3)])
+        await until(pilot, lambda: app.main._newest != app.main._told)
+        app.main._tell_news()
+        await until(pilot, lambda: not app.data.busy)
+        assert toasts(app) == []
+        await pilot.press("escape")
+        app.main._tell_news()
+        await until(pilot, lambda: any("1 pesanan baru" in text for text in toasts(app)))

@@ -8,12 +8,26 @@ from typing import Any
 import pytest
 
 from jobs.keys import ShopSettings
-from store import health
 from store.db import Store
 from store.status import Tab
 from store.times import HOUR, MINUTE, SECOND
-from tests.ui.screen_kit import NOW, SIZES, changed, cursor_at, make_app, picture, put, record, running, until
+from tests.ui.screen_kit import (
+    NOW,
+    ON_BOTH,
+    SIZES,
+    cursor_at,
+    make_app,
+    picture,
+    pk_of,
+    pref,
+    put,
+    record,
+    running,
+    until,
+)
 from tui.keymap import KeymapError
+
+pytestmark = ON_BOTH
 
 
 def said(app: object) -> list[str]:
@@ -195,58 +209,6 @@ async def test_nothing_to_show_says_why_and_what_to_do(store: Store, clock: Call
         assert any("Belum ada pesanan." in line for line in picture(app))
 
 
-async def test_trouble_is_one_sentence_that_goes_away(store: Store, clock: Callable[[], int]) -> None:
-    put(store, [record(1)])
-    shop = "toko-contoh"
-    store.write(lambda conn: health.ok(conn, "orders", shop, NOW - 10 * MINUTE))
-    store.write(
-        lambda conn: health.failed(
-            conn, "orders", shop, "no_network", None, NOW - 9 * MINUTE, NOW + 3 * MINUTE
-        )
-    )
-    async with running(store, clock, size=(200, 60)) as (app, pilot):
-        line = picture(app)[-2]
-        assert "Tidak tersambung sejak 18.51; data terakhir 18.50 tetap tampil" in line
-        assert "Dicoba lagi 19.03." in line
-        assert "pesanan 10 mnt lalu, tertunda" in picture(app)[0]
-        assert "▲ sinkron" in picture(app)[-1]
-        store.write(lambda conn: health.ok(conn, "orders", shop, NOW))
-        await until(pilot, lambda: "tersambung" not in picture(app)[-2])
-        assert "● sinkron" in picture(app)[-1]
-
-
-async def test_an_unreadable_store_keeps_the_last_picture(store: Store, clock: Callable[[], int]) -> None:
-    put(store, [record(1)])
-    async with running(store, clock) as (app, pilot):
-        reader = app.data._here
-        if reader is None:
-            pytest.skip("reads run in a thread here")
-
-        def broken(*_: object, **__: object) -> object:
-            raise OSError("disk on fire\x1b]0;PWN\x07")
-
-        reader.counts = broken  # type: ignore[method-assign,assignment]
-        await changed(app, pilot)
-        await until(pilot, lambda: any("Basis data tidak terbaca" in line for line in picture(app)))
-        assert cursor_at(app)[0] == record(1).order_id
-        del reader.counts
-        app.main._tick()
-        await until(pilot, lambda: not any("Basis data tidak terbaca" in line for line in picture(app)))
-
-
-async def test_a_backend_that_cannot_start_is_told_and_the_list_stays(
-    store: Store, clock: Callable[[], int]
-) -> None:
-    put(store, [record(1)])
-    app = make_app(store, clock)
-    app._runtime_factory = lambda: 1 / 0  # type: ignore[assignment]
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until(pilot, lambda: any("Sinkronisasi tidak dapat dimulai" in line for line in picture(app)))
-        await pilot.press("c")
-        assert said(app) == ["Sinkronisasi sedang disiapkan; coba lagi sebentar."]
-        assert cursor_at(app)[0] == record(1).order_id
-
-
 async def test_sort_and_theme_and_copy(store: Store, clock: Callable[[], int]) -> None:
     put(store, [record(1, created_at=NOW - 9 * HOUR), record(2, created_at=NOW - HOUR)])
     async with running(store, clock) as (app, pilot):
@@ -257,7 +219,7 @@ async def test_sort_and_theme_and_copy(store: Store, clock: Callable[[], int]) -
         before = app.theme
         await pilot.press("f2")
         assert app.theme != before
-        await until(pilot, lambda: store.reader().pref("theme") == app.theme)
+        await until(pilot, lambda: pref(store, "theme") == app.theme)
 
 
 async def test_remapped_keys_work_and_are_shown(store: Store, clock: Callable[[], int]) -> None:
@@ -279,7 +241,7 @@ async def test_go_to_finds_the_tab(store: Store, clock: Callable[[], int]) -> No
     put(store, [record(number) for number in range(1, 50)])
     put(store, [record(77, status="DELIVERED", raw_status="DELIVERED")])
     async with running(store, clock) as (app, pilot):
-        pk = store.reader().find(record(77).order_id)[0]
+        pk = pk_of(store, record(77))
         app.go_to(pk)
         await until(pilot, lambda: cursor_at(app)[0] == record(77).order_id)
         assert app.main.orders.view.tab is Tab.DELIVERED  # type: ignore[union-attr]
@@ -299,3 +261,24 @@ async def test_q_leaves(store: Store, clock: Callable[[], int]) -> None:
         await pilot.press("q")
         await until(pilot, lambda: app._exit)
     assert (app.return_code or 0) == 0
+
+
+async def test_the_header_tells_the_late_dispatch_rate_once_enough_orders_were_judged(
+    store: Store, clock: Callable[[], int]
+) -> None:
+    def sent(number: int, minutes: int) -> Any:
+        at = NOW - HOUR + minutes * MINUTE
+        return record(
+            number, status="IN_TRANSIT", created_at=NOW - 20 * HOUR, scan_by=NOW - HOUR, collected_at=at
+        )
+
+    put(store, [sent(number, -5) for number in range(8)])
+    async with running(store, clock, size=(200, 60)) as (app, pilot):
+        app.main._ticks = 1
+        app.main._tick()
+        await until(pilot, lambda: not app.data.busy)
+        assert "telat" not in picture(app)[0]
+        put(store, [sent(8, -5), sent(9, 5)])
+        app.main._ticks = 61
+        app.main._tick()
+        await until(pilot, lambda: "telat 10,0 % (7 hari)" in picture(app)[0])

@@ -151,3 +151,19 @@ def test_an_unknown_status_is_shown_as_the_platform_says_it() -> None:
     assert present.status(row(status="UNKNOWN", raw_status="ON_THE_MOON")) == "Status baru: ON_THE_MOON"
     assert present.status(row(status="LATER_WORD", raw_status="LATER_WORD")) == "Status baru: LATER_WORD"
     assert present.status(row()) == "Perlu dikirim"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"), [(80, "di perjalanan  "), (120, "di perjalanan 8 j "), (200, "8 j")]
+)
+def test_the_age_of_a_position_is_shown_whole_or_not_at_all(width: int, shown: str) -> None:
+    order = row(
+        status="IN_TRANSIT",
+        tracking_number="JP1",
+        tracking_status="in_transit",
+        last_event_at=NOW - 8 * HOUR,
+        summary="x",
+    )
+    text = line(order, width, Tab.TRANSIT)
+    assert shown in text
+    assert "…" not in text.removeprefix("    …")[6:]

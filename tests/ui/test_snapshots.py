@@ -22,7 +22,7 @@ from store.records import ItemRecord, PackageRecord
 from store.times import HOUR, MINUTE
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import answer
-from tests.ui.screen_kit import NOW, picture, put, record, running, until
+from tests.ui.screen_kit import NOW, picture, pk_of, put, record, running, until
 from tui.app import PantauApp
 
 SIZES = [(80, 24), (120, 36)]
@@ -30,6 +30,7 @@ STILL = 8
 """Looks in a row without a change: what follows at an idle moment has followed by then."""
 SCREENS = {
     "to-ship": ("3",),
+    "empty": ("3", "7"),
     "ship": ("3", "a", "s"),
     "results": ("3", "a", "s", "y"),
     "detail": ("5", "enter"),
@@ -73,7 +74,7 @@ def shop(sqlite_template: Path, tmp_path: Path, clock: FrozenClock) -> Iterator[
             TrackEvent(NOW - 2 * HOUR, TrackingStatus.IN_TRANSIT, "Paket tiba di gudang sortir", "JAKARTA"),
             TrackEvent(NOW - 9 * HOUR, TrackingStatus.PICKED_UP, "Paket diambil kurir", "BANDUNG"),
         ]
-        pk = store.reader().find(record(20).order_id)[0]
+        pk = pk_of(store, record(20))
         packages.apply_tracking(conn, pk, None, "in_transit", None, journey, "binderbyte", None, NOW, None)
         for job in ("orders", "tracking", "sender"):
             health.ok(conn, job, "toko-contoh", NOW - 4_000, NOW + MINUTE)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import string
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +32,35 @@ def test_both_catalogues_have_the_same_placeholders(key: str) -> None:
     assert _places(there) | counted == _places(here) | counted
     assert there.strip()
     assert here.strip()
+
+
+CODES = ("cause.", "request.")
+"""Families whose keys are words for codes of the store; tests of their own find the codes in the programs."""
+
+
+def _used(tree: ast.AST) -> Iterator[str]:
+    """Patterns of every key the code can name: whole texts, f-strings with a fixed start, `word("family", code)`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)):
+                yield re.escape(text)
+            case ast.JoinedStr(values=[ast.Constant(), *_] as parts):
+                yield "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts)
+            case ast.Call(
+                func=ast.Name(id="word") | ast.Attribute(attr="word"),
+                args=[ast.Constant(value=str(text)), *_],
+            ):
+                yield re.escape(text) + r"\..+"
+
+
+def test_every_key_is_used_somewhere() -> None:
+    root = Path(strings.__file__).parent
+    files = [file for folder in ("tui", "jobs") for file in root.parent.parent.joinpath(folder).rglob("*.py")]
+    code = [file for file in files if root not in file.parents or file.parent == root]
+    used = {pattern for file in code for pattern in _used(ast.parse(file.read_text()))}
+    either = re.compile("|".join(sorted(used)))
+    keys = [key for key in CATALOGUES["id"] if not key.startswith(CODES)]
+    assert [key for key in keys if not either.fullmatch(key)] == []
 
 
 def test_one_is_singular_where_the_language_has_it() -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
+from store.times import to_iso
 from tui import jsonout
 from tui.cmd.context import FAILED, USAGE, Context, fail, say
 from tui.cmd.look import JsonFlag
 from tui.text import clean
+
+NAMED: Final = 20
+"""Rejected records that are named; how many there are is said beside them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,11 +37,13 @@ def doctor(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Say of each thing that must hold whether it does, and what to do where it does not."""
     ctx: Context = context.obj
     checks = [*_settings_checks(ctx), *_store_checks(ctx)]
+    rejected = _rejected(ctx)
     if as_json:
-        jsonout.dump({"checks": checks})
+        jsonout.dump({"checks": checks, "rejected": rejected})
     else:
         for check in checks:
             say(f"{'ok  ' if check['ok'] else 'FAIL'}  {check['name']}: {clean(check['detail'])}")
+        _say_rejected(rejected)
     if not all(check["ok"] for check in checks):
         raise SystemExit(FAILED)
 
@@ -74,14 +80,40 @@ def _store_checks(ctx: Context) -> list[dict[str, Any]]:
         checks.append(_check("store", True, f"{store.dialect}, schema current"))
         problems = store.verify()
         checks.append(_check("store is sound", not problems, "; ".join(problems) or "no problem found"))
-        if store.dialect == "sqlite":
+        if (path := sqlite.database_path(url)) is not None:
             version = sqlite.driver.sqlite_version
             safe = sqlite.wal_is_safe(sqlite.driver.sqlite_version_info)
             checks.append(
                 _check("sqlite", True, f"{version}, {'WAL' if safe else 'DELETE journal (older SQLite)'}")
             )
-            checks.append(_readable_only_by_us("store file", Path(url)))
+            checks.append(_readable_only_by_us("store file", path))
     return checks
+
+
+def _rejected(ctx: Context) -> dict[str, Any]:
+    """What the platform or a file sent that could not be understood: how many, and the newest of them."""
+    with ctx.reader() as reader:
+        rows = [
+            {
+                "at": to_iso(row.at, ctx.zone),
+                "shop": row.shop,
+                "source": row.source,
+                "ref": row.ref,
+                "reason": row.reason,
+            }
+            for row in reader.rejected(NAMED)
+        ]
+        return {"n": reader.rejected_count(), "newest": rows}
+
+
+def _say_rejected(rejected: dict[str, Any]) -> None:
+    """No fault of the installation, so it does not fail; each line says which order to look at."""
+    if not rejected["n"]:
+        return
+    say(f"{rejected['n']} catatan ditolak, disimpan apa adanya / records rejected, kept as they came:")
+    for row in rejected["newest"]:
+        words = (row["at"], row["shop"] or "-", row["source"], row["ref"] or "-", row["reason"])
+        say("  " + "  ".join(clean(word, limit=200) for word in words))
 
 
 def _readable_only_by_us(name: str, path: Path) -> dict[str, Any]:

@@ -5,36 +5,87 @@ Each `do_<id>` is called with the orders the command applies to (tui/commands.py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
-
-from textual.screen import Screen
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from store.status import TAB_OF, OrderStatus, Tab
 from store.views import OrderRow, View
 from tui import theme
 from tui.clock import day_start
+from tui.commands import BY_ID, Command, refusal, split
+from tui.messages import CommandChosen
+from tui.screens.writing import Writing
 from tui.strings import t
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.reader import Reader
-    from tui.app import PantauApp
     from tui.widgets.order_list import OrderList
 
 
-class Deeds(Screen[None]):
+class Deeds(Writing):
     """The methods of the command table; MainScreen adds what is on the screen."""
 
-    pantau: PantauApp
     orders: OrderList
+    _commands: Mapping[str, Command]
+    """What this program can do as it runs, by id."""
     _undo: list[tuple[int, ...]]
     """Confirmations that can be taken back, the newest last."""
 
-    def open_tab(self, tab: Tab, *, sort: str | None = None) -> None:
-        """Show a tab; the cursor stands where it was left there."""
+    def open_tab(self, tab: Tab) -> None:
+        """Show a tab as it was left."""
         raise AssertionError("a main screen has tabs")
+
+    # ---- commands ---------------------------------------------------------------------------------------
+
+    def action_run(self, command_id: str) -> None:
+        """A key was pressed."""
+        if (command := self._commands.get(command_id)) is not None:
+            self.run_command(command)
+        elif self.pantau.read_only and BY_ID[command_id].danger:
+            self.pantau.say(t("why.read_only"), severity="warning")
+
+    def on_command_chosen(self, message: CommandChosen) -> None:
+        """A click that stands for a key."""
+        self.action_run(message.command_id)
+
+    def run_command(self, command: Command) -> None:
+        """Run a command on the orders it applies to, or say why it does nothing on them."""
+        if command.tab is not None:
+            self.open_tab(command.tab)
+            return
+        if command.repeat:
+            getattr(self.orders, "action_" + command.id.replace(".", "_"))()
+            return
+        cursor = self.orders.cursor
+        marked = self.orders.selection() if command.many and command.needs_order else ()
+        if len(marked) > 1 or (marked and (cursor is None or marked[0] != cursor.pk)):
+            # Marked orders may have changed since they were painted: judge them as they are now.
+            self.pantau.data.ask(lambda reader: reader.rows(marked), lambda rows: self._run(command, rows))
+        else:
+            self._run(command, [cursor] if cursor is not None else [])
+
+    def _run(self, command: Command, rows: Sequence[OrderRow]) -> None:
+        if (reason := refusal(command, rows)) is not None:
+            self.pantau.say(t(reason), severity="warning")
+            return
+        passed, held = split(command, rows)
+        # A dialog shows by itself what it holds back; here it has to be said.
+        if command.opens is not None:
+            self._open(command, rows if command.id == "order.ship" else passed)
+            return
+        if held:
+            reason, n = held.most_common(1)[0]
+            self.pantau.say(t("status.some_held", n=n, reason=t(reason)))
+        getattr(self, command.method)(passed)
+
+    def _open(self, command: Command, rows: Sequence[OrderRow]) -> None:
+        from importlib import import_module
+
+        assert command.opens is not None
+        module, _, function = command.opens.partition(":")
+        getattr(import_module(module), function)(self.pantau, rows)
 
     # ---- the list ---------------------------------------------------------------------------------------
 
@@ -95,12 +146,22 @@ class Deeds(Screen[None]):
     def go_to(self, pk: int) -> None:
         """Show an order in the tab it belongs to, with the cursor on it."""
 
-        def arrived(found: list[OrderRow]) -> None:
-            if found:
-                self.open_tab(TAB_OF.get(_status(found[0]), Tab.ACTION))
+        now = self.pantau.clock()
+
+        def read(reader: Reader) -> View | None:
+            found = reader.rows([pk])
+            if not found:
+                return None
+            view = self.views.of(TAB_OF.get(_status(found[0]), Tab.ACTION))
+            # A filter left on in that tab must not hide what was asked for.
+            return view if reader.key_of(view, pk, now) else View(view.tab, view.sort)
+
+        def arrived(view: View | None) -> None:
+            if view is not None:
+                self.show_view(view)
                 self.orders.go_to(pk)
 
-        self.pantau.data.ask(lambda reader: reader.rows([pk]), arrived)
+        self.pantau.data.ask(read, arrived)
 
     # ---- orders -----------------------------------------------------------------------------------------
 
@@ -141,24 +202,21 @@ class Deeds(Screen[None]):
         self.pantau.say(t("status.copied", text=ids[0] if len(ids) == 1 else f"{ids[0]} (+{len(ids) - 1})"))
 
     def track_now(self, pk: int) -> None:
-        """Make the next look at an order's parcels due now."""
+        """Have the couriers of an order's parcels asked now, or say why not; the answer comes through the store."""
         now = self.pantau.clock()
 
-        def numbers(reader: Reader) -> list[str]:
-            detail = reader.detail(pk)
-            return [] if detail is None else [p.package_id for p in detail.parcels if p.tracking_number]
+        def write(conn: Connection) -> str:
+            from jobs.refresh import refresh
 
-        def found(package_ids: list[str]) -> None:
-            def write(conn: Connection) -> None:
-                from store.packages import schedule
+            return next(iter(refresh(conn, [pk], now)), "nothing")
 
-                for package_id in package_ids:
-                    schedule(conn, pk, package_id, due_at=now, now=now)
+        def done(answer: str) -> None:
+            asked = answer == "asked"
+            if asked:
+                self.pantau.nudge("tracking")
+            self.pantau.say(t(f"timeline.refresh.{answer}"), severity="information" if asked else "warning")
 
-            if package_ids:
-                self.write(write, lambda _: self.pantau.nudge("tracking"))
-
-        self.pantau.data.ask(numbers, found)
+        self.write(write, done)
 
     # ---- the program ------------------------------------------------------------------------------------
 
@@ -182,36 +240,6 @@ class Deeds(Screen[None]):
     def do_quit(self, rows: Sequence[OrderRow]) -> None:
         """Leave."""
         self.pantau.exit()
-
-    # ---- writing ----------------------------------------------------------------------------------------
-
-    def remember(self, key: str, value: str) -> None:
-        """Keep a setting of the screen, when there is a store to keep it in."""
-
-        def write(conn: Connection) -> None:
-            from store.ui_state import put
-
-            put(conn, key, value)
-
-        if self.pantau.store is not None and not self.pantau.read_only:
-            self.write(write, lambda _: None)
-
-    def write(self, work: Callable[[Connection], Any], done: Callable[[Any], None]) -> None:
-        """Run a write in the store's writer thread, then `done`; a failure is told, never raised."""
-        store = self.pantau.store
-        if store is None:
-            self.pantau.say(t("app.busy_starting"), severity="warning")
-            return
-
-        async def run() -> None:
-            try:
-                result = await store.awrite(work)
-            except Exception as error:
-                self.pantau.say(t("status.failed", detail=str(error)), severity="error")
-                return
-            done(result)
-
-        self.run_worker(run(), group="writes", exit_on_error=False)
 
     def day_start(self) -> int:
         """Midnight of the seller's day, epoch ms."""

@@ -17,11 +17,11 @@ from textual.widgets import Static
 from store.status import SHIPPABLE, OrderStatus
 from store.views import ActionRow, ChangeRow, ItemRow, OrderDetail, OrderRow, PackageRow
 from tui import present
+from tui.changes import what
 from tui.clock import full
 from tui.reasons import cause
 from tui.screens.dialog import SCROLLING, pantau_of
 from tui.screens.lines import MOST, entry, heading, keys, moment, plain
-from tui.screens.notices import what
 from tui.strings import money, number, t, word
 from tui.text import clean, fit
 
@@ -43,6 +43,7 @@ class DetailScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "back", show=False),
         Binding("t", "track", show=False),
+        Binding("o", "timeline", show=False),
         Binding("y", "copy", show=False),
         *SCROLLING,
     ]
@@ -103,7 +104,9 @@ class DetailScreen(Screen[None]):
         title, left, right, below = (
             self.query_one(name, Static) for name in ("#title", "#left", "#right", "#keys")
         )
-        below.update(keys([t("detail.key.track"), t("detail.key.copy"), t("detail.key.back")], width - 2))
+        below.update(
+            keys([t(f"detail.key.{key}") for key in ("track", "timeline", "copy", "back")], width - 2)
+        )
         if detail is None:
             title.update(Content(t("detail.gone")))
             left.update("")
@@ -139,6 +142,12 @@ class DetailScreen(Screen[None]):
         else:
             app.track_now(self.pk)
             app.say(t("detail.asked"))
+
+    def action_timeline(self) -> None:
+        """The journey by itself: what comes next, the courier's page, the text for the buyer."""
+        from tui.screens.timeline import show_timeline
+
+        show_timeline(pantau_of(self), self.pk)
 
     def action_copy(self) -> None:
         """The order id to the clipboard, and shown, for a copy by mouse."""
@@ -230,6 +239,12 @@ def _amounts(detail: OrderDetail) -> str:
         for key, amount in (("detail.subtotal", detail.subtotal), ("detail.shipping", detail.shipping_fee))
         if amount is not None
     ]
+    if detail.subtotal is not None and detail.shipping_fee is not None:
+        # Fees and vouchers: without them the amounts would not add up.
+        other = detail.row.total - detail.subtotal - detail.shipping_fee
+        if other:
+            key = "detail.other" if other > 0 else "detail.discount"
+            parts.append(t(key, amount=money(abs(other), currency)))
     method = clean(detail.payment_method, limit=60)
     parts.append(
         t("pane.total", amount=money(detail.row.total, currency)) + (f" ({method})" if method else "")
@@ -262,11 +277,3 @@ def open_detail(app: PantauApp, rows: Sequence[OrderRow]) -> None:
     """Open the order under the cursor."""
     if rows:
         show_detail(app, rows[0].pk)
-
-
-def open_tracking(app: PantauApp, rows: Sequence[OrderRow]) -> None:
-    """Open the order and ask its courier at once."""
-    if rows:
-        show_detail(app, rows[0].pk)
-        app.track_now(rows[0].pk)
-        app.say(t("detail.asked"))

@@ -54,6 +54,8 @@ class Dialog(ModalScreen[Result | None]):
     AUTO_FOCUS = None
     FULL: ClassVar[bool] = False
     """Whether it fills the screen."""
+    HOLDS_NEWS: ClassVar[bool] = False
+    """Whether notices wait until it is answered, so that no toast covers what has to be read."""
     SCOPED_CSS = False
     CSS = OVER
     DEFAULT_CSS = """

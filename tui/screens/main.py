@@ -6,7 +6,7 @@ store for everything around the list, and the list's own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -15,10 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from store.status import Tab
-from store.views import HealthRow, OrderDetail, OrderRow, ShopRow, TabCountRow, View
-from tui import present, toasts
-from tui.commands import BY_ID, TABLE, Command, refusal, split
-from tui.messages import CommandChosen, CursorMoved, MarksChanged, TabChosen
+from store.views import HealthRow, OrderDetail, ShopRow, TabCountRow, View
+from tui import present, toasts, views
+from tui.commands import TABLE, refusal
+from tui.messages import CursorMoved, MarksChanged, TabChosen
 from tui.screens import overview
 from tui.screens.deeds import Deeds
 from tui.screens.overview import Overview
@@ -31,8 +31,10 @@ from tui.widgets.order_list import OrderList
 from tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from tui.app import PantauApp
+    from tui.host import Host
 
+RATE_EVERY: Final = 60
+"""Seconds between two looks at the late-dispatch rate."""
 NEWS_EVERY: Final = 2
 """Seconds between two groups of notices."""
 LEAST: Final = (40, 10)
@@ -49,7 +51,7 @@ class MainScreen(Deeds, inherit_bindings=False):
     ]
     AUTO_FOCUS = "#orders"
 
-    def __init__(self, pantau: PantauApp) -> None:
+    def __init__(self, pantau: Host) -> None:
         super().__init__()
         self.pantau = pantau
         zone = pantau.zone
@@ -60,11 +62,13 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._health = HealthLine(zone, several_shops=len(pantau.settings.shops) > 1)
         self._footer = Footer(pantau.keymap)
         self._commands = {command.id: command for command in pantau.commands()}
+        self.views = views.Views()
         self._undo = []
         self._counts: Mapping[Tab, TabCountRow] = {}
         self._health_rows: Sequence[HealthRow] = ()
         self._told: int | None = None
         self._newest = 0
+        self._rejects_told = 0
         self._ticks = 0
         self._detail_pk: int | None = None
         self.loaded = False
@@ -85,9 +89,11 @@ class MainScreen(Deeds, inherit_bindings=False):
     def on_mount(self) -> None:
         """Show the tab that was left open, or what has to be shipped; then let the clocks run."""
         self._say_empty(Tab.TO_SHIP, shops=())
-        self.pantau.data.ask(lambda reader: reader.pref("theme"), self._theme_known)
-        self.open_tab(Tab.TO_SHIP)
-        self.store_changed()
+        self.pantau.data.ask(
+            lambda reader: (reader.pref("theme"), reader.pref(views.KEY)),
+            self._prefs_known,
+            failed=lambda: self._prefs_known((None, None)),
+        )
         self.set_interval(1.0, self._tick)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -105,12 +111,13 @@ class MainScreen(Deeds, inherit_bindings=False):
 
     # ---- tabs and views ---------------------------------------------------------------------------------
 
-    def open_tab(self, tab: Tab, *, sort: str | None = None) -> None:
-        """Show a tab; the cursor stands where it was left there."""
-        self.show_view(View(tab))
+    def open_tab(self, tab: Tab) -> None:
+        """Show a tab sorted and filtered as it was left; the cursor stands where it was left there."""
+        self.show_view(self.views.of(tab))
 
     def show_view(self, view: View) -> None:
         """Show a view; its cursor stands where it was left."""
+        self.views.shown(view)
         self._say_empty(view.tab, filtered=bool(view.chips))
         self.orders.now = self.pantau.clock()
         self.orders.show(view)
@@ -119,56 +126,6 @@ class MainScreen(Deeds, inherit_bindings=False):
     def on_tab_chosen(self, message: TabChosen) -> None:
         """A click on the strip."""
         self.open_tab(message.tab)
-
-    # ---- commands ---------------------------------------------------------------------------------------
-
-    def action_run(self, command_id: str) -> None:
-        """A key was pressed."""
-        if (command := self._commands.get(command_id)) is not None:
-            self.run_command(command)
-        elif self.pantau.read_only and BY_ID[command_id].danger:
-            self.pantau.say(t("why.read_only"), severity="warning")
-
-    def on_command_chosen(self, message: CommandChosen) -> None:
-        """A click that stands for a key."""
-        self.action_run(message.command_id)
-
-    def run_command(self, command: Command) -> None:
-        """Run a command on the orders it applies to, or say why it does nothing on them."""
-        if command.tab is not None:
-            self.open_tab(command.tab)
-            return
-        if command.repeat:
-            getattr(self.orders, "action_" + command.id.replace(".", "_"))()
-            return
-        cursor = self.orders.cursor
-        marked = self.orders.selection() if command.many and command.needs_order else ()
-        if len(marked) > 1 or (marked and (cursor is None or marked[0] != cursor.pk)):
-            # Marked orders may have changed since they were painted: judge them as they are now.
-            self.pantau.data.ask(lambda reader: reader.rows(marked), lambda rows: self._run(command, rows))
-        else:
-            self._run(command, [cursor] if cursor is not None else [])
-
-    def _run(self, command: Command, rows: Sequence[OrderRow]) -> None:
-        if (reason := refusal(command, rows)) is not None:
-            self.pantau.say(t(reason), severity="warning")
-            return
-        passed, held = split(command, rows)
-        # A dialog shows by itself what it holds back; here it has to be said.
-        if command.opens is not None:
-            self._open(command, rows if command.id == "order.ship" else passed)
-            return
-        if held:
-            reason, n = held.most_common(1)[0]
-            self.pantau.say(t("status.some_held", n=n, reason=t(reason)))
-        getattr(self, command.method)(passed)
-
-    def _open(self, command: Command, rows: Sequence[OrderRow]) -> None:
-        from importlib import import_module
-
-        assert command.opens is not None
-        module, _, function = command.opens.partition(":")
-        getattr(import_module(module), function)(self.pantau, rows)
 
     # ---- what the list tells ----------------------------------------------------------------------------
 
@@ -180,10 +137,6 @@ class MainScreen(Deeds, inherit_bindings=False):
     def on_marks_changed(self, message: MarksChanged) -> None:
         """The keys apply to other orders now."""
         self._show_keys()
-
-    def mark(self, pks: Collection[int]) -> None:
-        """Mark these orders of the view that is shown."""
-        self.orders.mark(pks)
 
     def _follow(self) -> None:
         row = self.orders.cursor
@@ -207,7 +160,7 @@ class MainScreen(Deeds, inherit_bindings=False):
             (command, bool(marked) or refusal(command, [row] if row is not None else []) is None)
             for command in ranked
         ]
-        self._footer.show(shown, marked)
+        self._footer.show(shown, marked, view)
 
     # ---- changes ----------------------------------------------------------------------------------------
 
@@ -225,6 +178,8 @@ class MainScreen(Deeds, inherit_bindings=False):
         tab = view.tab if view is not None else Tab.TO_SHIP
         self._header.show(around.shops, around.health, around.today, now)
         self._tabs.show(around.counts, tab, now)
+        self._rejects_told = max(self._rejects_told, around.rejected_seen)
+        self._health.rejected = max(0, around.rejected - self._rejects_told)
         self._health.show(around.health, now)
         self._footer.show_health(around.health)
         self._say_empty(tab, around.shops, filtered=bool(view is not None and view.chips))
@@ -234,10 +189,16 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._newest = around.seq
         self.loaded = True
 
+    def rejects_told(self, rejected: int) -> None:
+        """A person has been told of so many rejected records: only further ones are worth a line."""
+        if rejected > self._rejects_told:
+            self._rejects_told, self._health.rejected = rejected, 0
+            self.remember(overview.REJECTED_SEEN, str(rejected))
+
     def _tell_news(self) -> None:
         """Say in a few words what happened since the last time; a busy minute is told in groups."""
         told = self._told
-        if told is None or told == self._newest:
+        if told is None or told == self._newest or getattr(self.app.screen, "HOLDS_NEWS", False):
             return
         self._told = self._newest
         self.pantau.data.ask(lambda reader: toasts.since(reader, told), self._news_arrived)
@@ -255,6 +216,12 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._ticks += 1
         if self._ticks % NEWS_EVERY == 0:
             self._tell_news()
+            self.keep_views()
+        if self._ticks % RATE_EVERY == NEWS_EVERY:
+            zone = self.pantau.zone
+            self.pantau.data.ask(
+                lambda reader: overview.late_dispatch(reader, zone, now), self._header.show_rate, slow=True
+            )
         self.orders.tick(now)
         self._header.tick(now)
         self._tabs.tick(now)
@@ -277,9 +244,14 @@ class MainScreen(Deeds, inherit_bindings=False):
 
     # ---- what the app tells -----------------------------------------------------------------------------
 
-    def _theme_known(self, name: str | None) -> None:
+    def _prefs_known(self, kept: tuple[str | None, str | None]) -> None:
+        name, shown = kept
         if name in self.pantau.available_themes:
             self.pantau.theme = name
+        self.views.read(shown)
+        self._views_kept = self.views.text()
+        self.open_tab(self.views.tab)
+        self.store_changed()
 
     def backend_ready(self) -> None:
         """Writes are possible from now on, and the store surely exists."""

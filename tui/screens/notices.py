@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,10 +16,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from store.views import ChangeRow, OrderRow
+from tui.changes import what
 from tui.screens.dialog import OVER
 from tui.screens.lines import heading, keys, moment, plain
-from tui.strings import known, t, word
-from tui.text import clean, fit
+from tui.strings import t
+from tui.text import fit
 
 if TYPE_CHECKING:
     from tui.app import PantauApp
@@ -37,13 +37,6 @@ KINDS: Final = (
 """What is news; a changed address or a seen note is in the order's own history."""
 QUIET: Final = frozenset({"pending", "unknown", "queued", "sending"})
 """New states that say no more than that something has begun."""
-_FAMILY: Final = {
-    "order": "status",
-    "package": "track",
-    "action": "state",
-    "job": "problem",
-    "request": "request",
-}
 
 
 class NoticesScreen(ModalScreen[int | None]):
@@ -63,15 +56,20 @@ class NoticesScreen(ModalScreen[int | None]):
         background: $surface; background-tint: $surface 0%; scrollbar-size-vertical: 1; }
     """
 
-    def __init__(self, changes: Sequence[ChangeRow], zone: tzinfo) -> None:
+    def __init__(self, changes: Sequence[ChangeRow], zone: tzinfo, rejected: int = 0) -> None:
+        """`rejected`: records that could not be understood so far."""
         super().__init__()
         self._changes = changes
         self._zone = zone
+        self._rejected = rejected
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         with Vertical():
             yield Static(heading(t("notices.title")), markup=False)
+            if self._rejected:
+                told = Content.styled(t("notices.rejected", n=self._rejected), "$warning")
+                yield Static(told, id="rejected", markup=False)
             lines = [Option(line(change, self._zone)) for change in self._changes]
             yield OptionList(*lines or [Option(t("notices.empty"), disabled=True)], markup=False)
             yield Static(id="keys", markup=False)
@@ -112,38 +110,6 @@ def line(change: ChangeRow, zone: tzinfo) -> Content:
     return Content.assemble((f"{when} ", "$text-muted"), fit(order, 12), plain(what(change)))
 
 
-def what(change: ChangeRow) -> str:
-    """The change itself."""
-    family = change.kind.partition(".")[0]
-    key = "change.action" if family == "action" else f"change.{change.kind}"
-    if not known(key):
-        return clean(change.kind, limit=60)
-    told = _detail(change)
-    subject = ""
-    if family == "job":
-        subject = word("source", _text(told, "job"))
-    elif family == "action":
-        subject = word("kind", _text(told, "kind"))
-    return t(key, old=_word(family, change.old), new=_word(family, change.new), what=subject)
-
-
-def _word(family: str, value: str | None) -> str:
-    return word(_FAMILY.get(family, family), value)
-
-
-def _detail(change: ChangeRow) -> dict[str, Any]:
-    try:
-        told = msgspec.json.decode(change.detail or "{}")
-    except msgspec.DecodeError:
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _text(told: dict[str, Any], name: str) -> str:
-    value = told.get(name)
-    return value if isinstance(value, str) else ""
-
-
 def open_notices(app: PantauApp, rows: Sequence[OrderRow]) -> None:
     """Read the end of the feed and show it."""
 
@@ -153,8 +119,10 @@ def open_notices(app: PantauApp, rows: Sequence[OrderRow]) -> None:
 
             show_detail(app, pk)
 
-    def arrived(changes: list[ChangeRow]) -> None:
+    def arrived(found: tuple[list[ChangeRow], int]) -> None:
+        changes, rejected = found
         told = [change for change in changes if change.new not in QUIET]
-        app.push_screen(NoticesScreen(told, app.zone), chosen)
+        app.push_screen(NoticesScreen(told, app.zone, rejected), chosen)
+        app.main.rejects_told(rejected)
 
-    app.data.ask(lambda reader: reader.recent(KINDS), arrived)
+    app.data.ask(lambda reader: (reader.recent(KINDS), reader.rejected_count()), arrived)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from store.status import Tab
 from store.views import HealthRow, ShopRow, TabCountRow, Today
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from jobs.performance import Rate
     from store.reader import Reader
+
+
+REJECTED_SEEN: Final = "rejected.seen"
+"""Where the store keeps how many rejected records a person has been told of."""
 
 
 class Overview(NamedTuple):
@@ -21,10 +28,28 @@ class Overview(NamedTuple):
     today: Today
     seq: int
     """Where the change feed ends now."""
+    rejected: int
+    """Records that could not be understood so far."""
+    rejected_seen: int
+    """How many of them a person has been told of."""
 
 
 def look(reader: Reader, now: int, day_start: int) -> Overview:
     """Read it; times are epoch ms."""
+    seen = reader.pref(REJECTED_SEEN) or ""
     return Overview(
-        reader.shops(), reader.counts(now), reader.health(), reader.today(now, day_start), reader.last_seq()
+        reader.shops(),
+        reader.counts(now),
+        reader.health(),
+        reader.today(now, day_start),
+        reader.last_seq(),
+        reader.rejected_count(),
+        int(seen) if seen.isascii() and seen.isdecimal() else 0,
     )
+
+
+def late_dispatch(reader: Reader, zone: tzinfo, now: int) -> Rate:
+    """The late-dispatch rate of the platform's present window; tens of milliseconds in a big shop."""
+    from jobs.stats import ldr  # after the first paint
+
+    return ldr(reader, zone, now)

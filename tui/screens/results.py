@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from store.views import ActionRow, OrderRow
-from tui.reasons import advice, cause
+from tui.reasons import advice, cause, failure
 from tui.screens.dialog import Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys, moment, plain
 from tui.strings import t, word
@@ -161,7 +161,7 @@ async def _retry(app: PantauApp, failed: Sequence[ActionRow]) -> None:
             lambda conn: {row.id for row in failed if retry(conn, row.id, "seller", now)}
         )
     except Exception as error:  # told, never raised
-        app.say(t("status.failed", detail=str(error)), severity="error")
+        app.say(t("status.failed", detail=failure(error)), severity="error")
         return
     if queued:
         app.say(t("results.retried", n=len(queued)))

@@ -16,6 +16,8 @@ from textual.widgets.option_list import Option
 
 from store.views import OrderRow
 from tui import present
+from tui.guess import guess
+from tui.reasons import failure
 from tui.screens.dialog import OVER
 from tui.screens.lines import keys, plain
 from tui.strings import t
@@ -99,7 +101,7 @@ class SearchScreen(ModalScreen[int | None]):
             try:
                 rows = await self._pantau.data.get(lambda reader: reader.search(text, LIMIT), slow=True)
             except Exception as error:  # told, never raised
-                self._pantau.say(t("status.failed", detail=str(error)), severity="error")
+                self._pantau.say(t("status.failed", detail=failure(error)), severity="error")
                 return
         self._rows, self._found = rows, text
         self._show()
@@ -121,16 +123,18 @@ class SearchScreen(ModalScreen[int | None]):
     def _phrases(self) -> list[str]:
         typed = (self._found or "").strip()
         back = t("search.key.back")
+        hints = [hint] if (hint := guess(typed)) else []
         if self._rows:
             more = len(self._rows) >= LIMIT
             return [
                 t("search.key.open"),
                 back,
                 t("search.many" if more else "search.found", n=len(self._rows)),
+                *hints,
             ]
         if len(typed) < SHORTEST:
             return [back, t("search.short")]
-        return [back, t("search.none")]
+        return [back, t("search.none"), *hints]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter opens what is highlighted, if it was found for what is typed."""

@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from store.views import OrderRow, View
-from tui.reasons import reason
+from tui.reasons import failure, reason
 from tui.screens.dialog import Dialog
 from tui.screens.lines import entry, flow, heading, keys, plain
 from tui.screens.results import FAILED, MOVING, ResultsScreen
@@ -36,6 +36,7 @@ class ShipDialog(Dialog[frozenset[int]]):
     It speaks of the plan it was given and of nothing newer, so the answer is about what was read.
     """
 
+    HOLDS_NEWS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", show=False),
         Binding("h", "all", show=False),
@@ -162,13 +163,14 @@ async def _flow(app: PantauApp, pks: list[int]) -> None:
     now = app.clock()
     try:
         plan = await store.aread(lambda conn: plan_ship(conn, pks, now, app.settings))
+        app.clear_notifications()  # nothing may lie over what has to be read
         answer = await app.push_screen_wait(ShipDialog(plan, app.zone))
         if answer is None:
             return
         at = app.clock()
         batch = await store.awrite(lambda conn: queue_ship(conn, plan, "seller", at, override=answer))
     except Exception as error:  # told, never raised: what was not written down did not happen
-        app.say(t("status.failed", detail=str(error)), severity="error")
+        app.say(t("status.failed", detail=failure(error)), severity="error")
         return
     app.unmark({line.pk for line in plan.ok} | answer)
     app.nudge("sender")

@@ -46,7 +46,7 @@ _WIDTHS: Final[Mapping[str, tuple[int, int, int]]] = {
     "why": (16, 17, 26),
     "status": (14, 18, 20),
     "resi": (0, 14, 18),
-    "where": (14, 16, 18),
+    "where": (14, 18, 20),
     "buyer": (0, 9, 16),
     "city": (0, 0, 18),
     "items": (-1, -1, -1),

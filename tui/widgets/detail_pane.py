@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Final
 
 from store.status import OrderStatus
-from store.views import ItemRow, OrderDetail, PackageRow
+from store.views import ItemRow, OrderDetail
 from tui.clock import clock, day_and_clock
 from tui.present import buyer, courier, status
 from tui.strings import known, money, t, word
@@ -131,17 +131,17 @@ class DetailPane(Painted):
         parcels = detail.parcels
         if not parcels:
             return t("pane.package.none")
-        what = self._parcel(detail, parcels[0])
-        if len(parcels) > 1:
+        first, several = parcels[0], len(parcels) > 1
+        number = clean(first.tracking_number, limit=40)
+        name = courier(detail.row, wide=not number)
+        where = word("track", first.tracking_status) if number else t("pane.no_resi")
+        what = " · ".join(filter(None, (number if several else "", name, where)))
+        if several:
             return t("pane.packages", n=len(parcels), what=what)
-        return t("pane.package", id=short_id(parcels[0].package_id), what=what)
-
-    def _parcel(self, detail: OrderDetail, parcel: PackageRow) -> str:
-        name = courier(detail.row, wide=True)
-        if not parcel.tracking_number:
-            return " · ".join(filter(None, (name, t("pane.no_resi"))))
-        position = word("track", parcel.tracking_status)
-        return " · ".join(filter(None, (name, clean(parcel.tracking_number, limit=40), position)))
+        # Where there is a tracking number it is what everybody knows the parcel by.
+        if number:
+            return t("pane.resi", number=number, what=what)
+        return t("pane.package", id=short_id(first.package_id), what=what)
 
     def _when(self, ms: int) -> str:
         soon = abs(self._now - ms) < 20 * 3_600_000

@@ -1,13 +1,13 @@
-"""The bottom line: what the last key did, or the keys that matter here; at the right how the sources are."""
+"""The bottom line: marks and filters, the keys that matter here; at the right how the sources are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from textual import events
 
-from store.views import HealthRow
+from store.views import HealthRow, View
 from tui.commands import Command, display_key
 from tui.messages import CommandChosen
 from tui.strings import t
@@ -24,12 +24,13 @@ class Footer(Painted):
         self._keymap = keymap
         self._commands: Sequence[tuple[Command, bool]] = ()
         self._marked = 0
+        self._view: View | None = None
         self._health: Sequence[HealthRow] = ()
         self._ends: list[tuple[int, str]] = []
 
-    def show(self, commands: Sequence[tuple[Command, bool]], marked: int) -> None:
-        """Show these commands; the flag says whether one would do something now."""
-        self._commands, self._marked = commands, marked
+    def show(self, commands: Sequence[tuple[Command, bool]], marked: int, view: View | None) -> None:
+        """Show these commands for a view; the flag says whether one would do something now."""
+        self._commands, self._marked, self._view = commands, marked, view
         self.changed()
 
     def show_health(self, rows: Sequence[HealthRow]) -> None:
@@ -38,10 +39,9 @@ class Footer(Painted):
         self.changed()
 
     def content(self, width: int, height: int) -> list[list[Piece]]:
-        """Marks, keys, sources."""
+        """State, keys, sources."""
         line: list[Piece] = [(" ", "plain")]
-        if self._marked:
-            line += [(t("status.marked", n=self._marked), "accent"), ("   ", "plain")]
+        line += [(f"{words}   ", "accent") for words in self._state()]
         tail = self._sources(short=width < 100)
         room = width - length(line) - length(tail) - 2
         self._ends = []
@@ -65,6 +65,15 @@ class Footer(Painted):
             if event.x < end:
                 self.post_message(CommandChosen(command_id))
                 return
+
+    def _state(self) -> Iterator[str]:
+        """What changes the meaning of the list and of the keys: it must never be forgotten."""
+        if self._view is not None and self._view.chips:
+            yield t("status.narrowed", n=len(self._view.chips))
+        if self._view is not None and self._view.sort == "newest":
+            yield t("status.newest")
+        if self._marked:
+            yield t("status.marked", n=self._marked)
 
     def _sources(self, *, short: bool) -> list[Piece]:
         """A sign per source, with its name where there is room or trouble."""

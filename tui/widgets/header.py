@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from store.times import MINUTE
 from store.views import HealthRow, ShopRow, Today
@@ -11,6 +11,9 @@ from tui.clock import age
 from tui.strings import t
 from tui.text import clean
 from tui.widgets.painted import Painted, Piece, length
+
+if TYPE_CHECKING:
+    from jobs.performance import Rate
 
 STALE: Final = {"orders": 3 * MINUTE, "tracking": 30 * MINUTE}
 """A source whose last good run is older than this is called delayed."""
@@ -25,6 +28,7 @@ class Header(Painted):
         self._shops: Sequence[ShopRow] = ()
         self._health: Sequence[HealthRow] = ()
         self._today: Today | None = None
+        self._rate: Rate | None = None
         self._now = 0
 
     def show(
@@ -32,6 +36,11 @@ class Header(Painted):
     ) -> None:
         """Show these facts."""
         self._shops, self._health, self._today, self._now = shops, health, today, now
+        self.changed()
+
+    def show_rate(self, rate: Rate) -> None:
+        """Show the late-dispatch rate, or nothing while too few orders were judged."""
+        self._rate = rate
         self.changed()
 
     def tick(self, now: int) -> None:
@@ -83,11 +92,11 @@ class Header(Painted):
         return [(t("header.ago", what=what, age=text), "muted")]
 
     def _day(self) -> list[Piece]:
-        today = self._today
+        today, rate = self._today, self._rate
         if today is None:
             return []
         found: list[Piece] = [(t("header.today", new=today.new, shipped=today.shipped), "plain")]
-        if today.judged and today.late is not None:
-            percent = f"{100 * today.late / today.judged:.1f}".replace(".", ",")
-            found.append((t("header.late", percent=percent), "late" if today.late else "plain"))
+        if rate is not None and rate.now is not None:
+            percent = f"{100 * rate.now:.1f}".replace(".", ",")
+            found.append((t("header.late", percent=percent), "late" if rate.bad else "plain"))
         return found

@@ -9,6 +9,7 @@ from typing import Final
 from store.times import MINUTE
 from store.views import HealthRow
 from tui.clock import clock
+from tui.messages import CommandChosen
 from tui.strings import t, word
 from tui.text import fit
 from tui.widgets.painted import Painted, Piece
@@ -28,6 +29,8 @@ class HealthLine(Painted):
         self.several_shops = several_shops
         self._sentence = ""
         self._own: dict[str, str] = {}
+        self.rejected = 0
+        """Records nobody has been told of that could not be understood."""
 
     def own_trouble(self, name: str, sentence: str | None) -> None:
         """A trouble of this screen itself (reading, starting); None: it is over."""
@@ -42,11 +45,17 @@ class HealthLine(Painted):
 
     def show(self, rows: Sequence[HealthRow], now: int) -> None:
         """Show the weightiest trouble, or nothing."""
-        self._sentence = next(iter(self._own.values()), "") or sentence(
-            rows, now, self.zone, self.several_shops
+        self._sentence = (
+            next(iter(self._own.values()), "")
+            or sentence(rows, now, self.zone, self.several_shops)
+            or (t("health.rejected", n=self.rejected) if self.rejected else "")
         )
         self.set_class(bool(self._sentence), "-trouble")
         self.changed()
+
+    def on_click(self) -> None:
+        """The list of notices tells more."""
+        self.post_message(CommandChosen("notices"))
 
     def content(self, width: int, height: int) -> list[list[Piece]]:
         """The sentence, marked as a trouble by its sign."""
@@ -62,7 +71,7 @@ def sentence(rows: Sequence[HealthRow], now: int, zone: tzinfo, several_shops: b
         return ""
     row = min(troubled, key=lambda row: _FIRST.index(row.job) if row.job in _FIRST else len(_FIRST))
     what = word("problem", row.problem) or t("problem.failed")
-    if several_shops and row.shop:
+    if row.shop and (several_shops or row.job == "courier"):  # a courier's row names the source
         what = t("health.where", what=what, shop=row.shop)
     last = clock(row.last_ok_at, zone) if row.last_ok_at else t("health.never")
     safe = t(

@@ -47,6 +47,9 @@ class OrderList(Scrolling, can_focus=True):
         if self.view is not None and self.cursor is not None:
             self._places[self.view] = (self.cursor.pk, self.cursor.key, self.cursor_line - self.top)
         self.view = view
+        if self.cursor is not None:
+            # Said now: a view without rows never puts the cursor on anything, and nobody else would say it.
+            self.post_message(CursorMoved(None))
         self._reset()
         place = self._places.get(view)
         if place is None:

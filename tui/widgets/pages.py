@@ -1,7 +1,7 @@
 """The reads behind a virtual list, all by key: a tab of a million orders costs what a tab of fifty costs.
 
-Each function is one short visit to the store and knows nothing of widgets, so it runs in the screen's loop on
-SQLite and in a thread on PostgreSQL.
+Each function is one short visit to the store and knows nothing of widgets, so it runs in the screen's loop or
+in a thread alike.
 """
 
 from __future__ import annotations

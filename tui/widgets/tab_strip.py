@@ -70,7 +70,7 @@ class TabStrip(Painted):
         row = self._counts.get(tab)
         n = row.n if row is not None else 0
         active = tab is self.active
-        if names == "tab" or (names == "short" and active):
+        if names == "tab":
             name = t(f"tab.{tab.id}")
         else:
             name = t(f"tab.short.{tab.id}") if names == "short" or (names == "active" and active) else ""

@@ -1,5 +1,13 @@
 """English."""
 
-from tui.strings.english import commands, dialogs, order, screen
+from tui.strings.english import commands, dialogs, order, parcels, requests, screen, stats
 
-TEXT = {**screen.TEXT, **order.TEXT, **commands.TEXT, **dialogs.TEXT}
+TEXT = {
+    **screen.TEXT,
+    **order.TEXT,
+    **commands.TEXT,
+    **dialogs.TEXT,
+    **requests.TEXT,
+    **parcels.TEXT,
+    **stats.TEXT,
+}

@@ -46,7 +46,7 @@ TEXT = {
     "cmd.order.picklist": "picking list",
     "cmd.order.picklist.help": "What has to come off the shelf",
     "cmd.order.tracking": "track",
-    "cmd.order.tracking.help": "Ask the courier now",
+    "cmd.order.tracking.help": "Journey of the parcel: news, link, text for the buyer",
     "cmd.order.message": "message",
     "cmd.order.message.help": "Write to the buyer",
     "cmd.order.note": "note",

@@ -46,7 +46,7 @@ TEXT = {
     "cmd.order.picklist": "daftar ambil",
     "cmd.order.picklist.help": "Daftar barang yang harus diambil dari rak",
     "cmd.order.tracking": "lacak",
-    "cmd.order.tracking.help": "Tanya kurir sekarang",
+    "cmd.order.tracking.help": "Perjalanan paket: kabar kurir, tautan, teks untuk pembeli",
     "cmd.order.message": "pesan",
     "cmd.order.message.help": "Kirim pesan ke pembeli",
     "cmd.order.note": "catatan",

@@ -1,0 +1,78 @@
+"""A row of the change feed in words: the list of notices, an order's history and the toasts say it alike. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from store.status import OrderStatus
+from store.views import ChangeRow
+from tui.reasons import advised, caused
+from tui.strings import known, t, word
+from tui.text import clean
+
+_FAMILY: Final = {
+    "order": "status",
+    "package": "track",
+    "action": "state",
+    "job": "problem",
+    "request": "request",
+}
+"""By the first half of a kind: where the words of its old and new state stand."""
+_EXPLAINED: Final = frozenset({"action.refused", "action.needs_person", "action.unknown"})
+"""An action's change that raises the question why."""
+
+
+def what(change: ChangeRow) -> str:
+    """What happened, without when and where."""
+    family = change.kind.partition(".")[0]
+    key = "change.action" if family == "action" else f"change.{change.kind}"
+    if not known(key):
+        return clean(change.kind, limit=60)
+    told = _detail(change)
+    subject = ""
+    if family == "job":
+        subject = word("source", _text(told, "job"))
+    elif family == "action":
+        subject = word("kind", _text(told, "kind"))
+    elif family == "request":
+        subject = word("request_kind", _text(told, "kind")) or t("request_kind.other")
+    said = t(key, old=_state(family, change.old), new=_state(family, change.new), what=subject)
+    reason = cause_of(change)
+    return f"{said} ({reason})" if reason else said
+
+
+def cause_of(change: ChangeRow) -> str:
+    """Why an action ended or waits as it does; empty for every other change."""
+    return caused(*_why(change)) if change.kind in _EXPLAINED else ""
+
+
+def advice_of(change: ChangeRow) -> str:
+    """What can be done about it; empty when nothing is known."""
+    return advised(_why(change)[1]) if change.kind in _EXPLAINED else ""
+
+
+def _why(change: ChangeRow) -> tuple[str | None, int | None]:
+    told = _detail(change)
+    code = told.get("code")
+    return _text(told, "reason"), code if isinstance(code, int) else None
+
+
+def _state(family: str, value: str | None) -> str:
+    if family == "order" and value == OrderStatus.UNKNOWN:
+        return t("change.unknown_status")  # the feed does not keep the platform's word for it
+    return word(_FAMILY.get(family, family), value)
+
+
+def _detail(change: ChangeRow) -> dict[str, Any]:
+    try:
+        told = msgspec.json.decode(change.detail or "{}")
+    except (msgspec.DecodeError, UnicodeError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""

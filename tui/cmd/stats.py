@@ -1,0 +1,154 @@
+"""`pantau stats`: shop health, couriers, the pick-up forecast and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from store.times import to_iso
+from tui import jsonout, strings
+from tui.cmd.context import USAGE, Context, fail, say
+from tui.cmd.look import JsonFlag
+from tui.strings import t
+
+if TYPE_CHECKING:
+    from jobs.performance import Rate, Spread
+    from jobs.stats import Stats
+    from store.reader import Reader
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's command."""
+    app.command("stats", help="Telat kirim, kurir, ramalan. / Late dispatch, couriers, forecast.")(stats)
+
+
+def stats(
+    context: typer.Context,
+    shop: Annotated[str | None, typer.Option(help="Only this shop.", metavar="NAME")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """How the shop and its couriers do, from its own orders."""
+    from jobs.stats import gather
+
+    ctx: Context = context.obj
+    strings.use(ctx.settings.language)
+    with ctx.reader() as reader:
+        found = gather(reader, ctx.zone, ctx.clock(), shop_id=_shop(reader, shop))
+    if as_json:
+        jsonout.dump(document(found, ctx.zone))
+    else:
+        say("\n".join(lines(found, ctx.zone)))
+
+
+def document(found: Stats, zone: tzinfo) -> dict[str, Any]:
+    """The document of `--json` (docs/parcels.md): shares are 0 to 1, null is "too little data"."""
+    from tui.statistics import bring
+
+    return {
+        "at": to_iso(found.at, zone),
+        "ldr": _rate(found.ldr, "late", "judged"),
+        "sfcr": _rate(found.sfcr, "cancelled", "orders"),
+        "by_tab": dict(found.by_tab),
+        "since": to_iso(found.since, zone),
+        "couriers": [
+            {
+                "courier": row.courier,
+                "parcels": row.parcels,
+                "arrange_to_scan": _spread(row.to_scan),
+                "scan_to_delivered": _spread(row.to_door),
+                "late": row.late,
+                "judged": row.judged,
+                "late_share": row.late_share,
+                "weekdays": [
+                    {
+                        "weekday": day.weekday + 1,
+                        "arrange_to_scan": _spread(day.to_scan),
+                        "scan_to_delivered": _spread(day.to_door),
+                    }
+                    for day in row.days
+                ],
+            }
+            for row in found.couriers
+        ],
+        "forecast": {
+            "waiting": len(found.waiting),
+            "learned_from": found.learned_from,
+            "expected_late": found.expected_late,
+            "parcels": [
+                {
+                    "order_id": parcel.order_id,
+                    "courier": parcel.courier,
+                    "scan_by": to_iso(parcel.scan_by, zone),
+                    "chance": None if parcel.chance is None else round(parcel.chance, 3),
+                }
+                for parcel in found.waiting
+            ],
+        },
+        "advice": [
+            {
+                "courier": advice.courier,
+                "orders": advice.orders,
+                "late": advice.late,
+                "expected_late": advice.expected_late,
+                "first_deadline": to_iso(advice.first_deadline, zone),
+                "text": bring(advice),
+            }
+            for advice in found.advice
+        ],
+    }
+
+
+def lines(found: Stats, zone: tzinfo) -> list[str]:
+    """The same for a person's eyes."""
+    from tui import statistics as words
+
+    told = [
+        t("stats.health"),
+        f"  {words.rate_line(t('stats.ldr'), found.ldr)}",
+        f"  {words.rate_line(t('stats.sfcr'), found.sfcr)}",
+        "",
+        t("stats.advice"),
+        *(f"  {words.advice_line(advice, found.at, zone)}" for advice in found.advice),
+    ]
+    if not found.advice:
+        told.append(f"  {t('stats.advice.none')}")
+    told += ["", words.since_line(found, zone)]
+    if found.couriers:
+        told.append(jsonout.table(words.courier_table(found.couriers)))
+    told += ["", words.waiting_line(found)]
+    told += [
+        f"  {parcel.order_id}  {words.courier(parcel.courier)}  {chance}"
+        for parcel, chance in words.waiting_lines(found, zone)
+    ]
+    return told
+
+
+def _rate(rate: Rate, bad: str, judged: str) -> dict[str, Any]:
+    return {
+        "now": _share(rate.now),
+        "if_nothing": _share(rate.if_nothing),
+        "next_step": rate.next_step,
+        "orders_until": rate.orders_until,
+        bad: rate.bad,
+        judged: rate.judged,
+        "at_risk": rate.at_risk,
+    }
+
+
+def _share(share: float | None) -> float | None:
+    return None if share is None else round(share, 6)
+
+
+def _spread(spread: Spread) -> dict[str, Any]:
+    return {"n": spread.n, "median_hours": spread.median, "p90_hours": spread.p90}
+
+
+def _shop(reader: Reader, name: str | None) -> int | None:
+    if name is None:
+        return None
+    known = {shop.name: shop.id for shop in reader.shops()}
+    if name not in known:
+        fail(USAGE, f"--shop {name}: tidak dikenal / unknown", " ".join(known))
+    return known[name]

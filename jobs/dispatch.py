@@ -230,7 +230,14 @@ def _store(conn: Connection, row: Claimed, verdict: Next, now: int) -> bool:
     if verdict.state is State.QUEUED:
         due = now if verdict.due_at is None else verdict.due_at
         return actions.requeue(
-            conn, row.id, row.fence, due, now=now, code=verdict.code, reason=verdict.reason
+            conn,
+            row.id,
+            row.fence,
+            due,
+            now=now,
+            code=verdict.code,
+            reason=verdict.reason,
+            uncount=verdict.uncount,
         )
     if verdict.state is State.UNKNOWN:
         due = now if verdict.due_at is None else verdict.due_at

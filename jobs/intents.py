@@ -82,11 +82,13 @@ def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Co
     """Write the plan down, one action per package, and confirm its orders; the batch's id for `progress`.
 
     `override`: order pks whose soft reason a person has overruled. A package that got a live action since the
-    plan was made is left to that action.
+    plan was made is left to that action. Raises ValueError for one tracking number on several packages.
     """
     batch = secrets.token_hex(8)
     overruled = [line for held in plan.held if held.pk in override and held.soft for line in held.lines]
     lines = [*plan.ok, *overruled]
+    if plan.choice.tracking_number is not None and len(lines) > 1:
+        raise ValueError("one tracking number for several packages")
     orders.confirm(conn, list(dict.fromkeys(line.pk for line in lines)), now, by)
     for line in lines:
         actions.queue(

@@ -112,6 +112,8 @@ class Next(msgspec.Struct, frozen=True):
     """A stable word of ours (`attempts_used_up`, ...) or the platform's own sentence."""
     evidence: Evidence | None = None
     request_id: str | None = None
+    uncount: bool = False
+    """The send certainly did nothing and is taken off the row's attempts again."""
 
 
 class SenderSettings(msgspec.Struct, frozen=True):
@@ -124,7 +126,7 @@ class SenderSettings(msgspec.Struct, frozen=True):
     skew: int = 10 * SECOND
     """How far two clocks may differ."""
     max_attempts: int = 5
-    """Signed sends of one action before a person is asked."""
+    """Counted sends of one action before a person is asked; what counts, `after_answer` says."""
 
     @property
     def quiet(self) -> int:
@@ -184,7 +186,11 @@ def before_send(row: Row, seen: Evidence, now: int, settings: SenderSettings) ->
 
 
 def after_answer(row: Row, answer: Answer, now: int, settings: SenderSettings) -> Next:
-    """A request was sent (or could not be): what its answer proves decides."""
+    """A request was sent (or could not be): what its answer proves decides.
+
+    `row.attempts` includes this send. One that certainly did nothing, and that only has to be made later, takes
+    itself off the count again: however busy the platform and however bad the line, nobody has to look at that.
+    """
 
     def go(state: State, due_at: int | None = None) -> Next:
         return Next(state, due_at, code=answer.code, reason=answer.reason, request_id=answer.request_id)
@@ -197,7 +203,8 @@ def after_answer(row: Row, answer: Answer, now: int, settings: SenderSettings) -
         case Proof.ALREADY:
             return go(State.UNKNOWN, now)
         case Proof.NOT_SENT | Proof.BUSY:
-            return go(State.QUEUED, now + (answer.retry_after or pause(row, now, settings)))
+            later = go(State.QUEUED, now + (answer.retry_after or pause(row, now, settings)))
+            return msgspec.structs.replace(later, uncount=True)
         case Proof.BLOCKED if row.attempts >= settings.max_attempts:
             return go(State.NEEDS_PERSON)
         case Proof.BLOCKED:

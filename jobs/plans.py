@@ -74,6 +74,11 @@ class ShipPlan(msgspec.Struct, frozen=True):
     choice: ShipChoice = ShipChoice()
 
     @property
+    def lines(self) -> tuple[ShipLine, ...]:
+        """Every package that would ship, were all that may be overruled overruled."""
+        return (*self.ok, *(line for held in self.held for line in held.lines))
+
+    @property
     def orders(self) -> int:
         """Orders that would ship."""
         return len({line.pk for line in self.ok})
@@ -140,7 +145,12 @@ def ship_plan(
         lines = tuple(
             _line(order, parcel) for parcel in order.parcels if _open(parcel) and parcel.live is None
         )
-        why = _hard(order, choice, now) or _live(order, lines) or _soft(order, needs, cod_limit)
+        why = (
+            _hard(order)
+            or _live(order, lines)
+            or _unfit(order, choice, now)
+            or _soft(order, needs, cod_limit)
+        )
         reason, params = why or ("", {})
         if not reason:
             ok += lines
@@ -191,7 +201,7 @@ def _stands(order: Candidate) -> _Reason | None:
     return None
 
 
-def _hard(order: Candidate, choice: ShipChoice, now: int) -> _Reason | None:
+def _hard(order: Candidate) -> _Reason | None:
     if order.shop_kind != "tiktok":
         return "file_shop", {}
     if reason := _stands(order):
@@ -200,6 +210,11 @@ def _hard(order: Candidate, choice: ShipChoice, now: int) -> _Reason | None:
         return "platform_ships", {"by": order.fulfillment_type or ""}
     if not order.parcels:
         return "no_package", {}
+    return None
+
+
+def _unfit(order: Candidate, choice: ShipChoice, now: int) -> _Reason | None:
+    """What is wrong with the hand-over; of no interest where nothing is left to hand over."""
     if order.shipping_type == _OWN_COURIER and choice.tracking_number is None:
         return "needs_tracking_number", {}
     if choice.slot_start is not None and choice.slot_start <= now:

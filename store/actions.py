@@ -26,6 +26,7 @@ from store.views import ActionRow
 _A = ACTIONS
 _ROW: Final = [_A.c[name] for name in ActionRow.__struct_fields__]
 _ENDS: Final = frozenset({"done", "refused", "cancelled"})
+_LAST: Final = _ENDS | {"needs_person"}
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -168,22 +169,19 @@ def finish(
     code: int | None = None,
     reason: str | None = None,
     evidence: object = None,
-    due_at: int | None = None,
     tracking_number: str | None = None,
 ) -> bool:
-    """What is known now: done, refused, cancelled, needs_person, or unknown with the next look `due_at`.
+    """The sender's last word: done, refused, cancelled or needs_person.
 
     `evidence` is a small JSON-able fact ("what the read said"). A tracking number goes to the parcel at once.
     """
-    if state not in ("done", "refused", "cancelled", "needs_person", "unknown"):
+    if state not in _LAST:
         raise ValueError(state)
     values = {"code": code, "reason": reason, "owner": None, "lease_until": None}
     if evidence is not None:
         values["evidence"] = msgspec.json.encode(evidence).decode()
     if state in _ENDS:
         values["done_at"] = now
-    if due_at is not None:
-        values["due_at"] = due_at
     if not fenced(conn, action_id, fence, state, now, values):
         return False
     if state == "done" and tracking_number:
@@ -202,10 +200,17 @@ def requeue(
     now: int,
     code: int | None = None,
     reason: str | None = None,
+    uncount: bool = False,
 ) -> bool:
-    """Not executed for certain, or proven so by two reads after the quiet time: due again at `due_at`."""
-    values = {"due_at": due_at, "code": code, "reason": reason, "owner": None, "lease_until": None}
-    return fenced(conn, action_id, fence, "queued", now, values | {"signed_at": None, "reads": 0})
+    """Not executed for certain, or proven so by two reads after the quiet time: due again at `due_at`.
+
+    `uncount` takes the last send off the attempts again: it did not get as far as being one.
+    """
+    values: dict[str, Any] = {"due_at": due_at, "code": code, "reason": reason, "signed_at": None, "reads": 0}
+    values |= {"owner": None, "lease_until": None}
+    if uncount:
+        values["attempts"] = _A.c.attempts - 1
+    return fenced(conn, action_id, fence, "queued", now, values)
 
 
 def park_unknown(

@@ -1,6 +1,6 @@
 """A parcel's journey: one script per package, told by the platform and by the courier in their own words.
 
-`ScriptedParcel` is what a fake courier needs to answer (jobs/demo.py hands it over). Nothing is stored: the
+`ScriptedParcel` is what a fake courier needs to answer (jobs/sandbox.py hands it over). Nothing is stored: the
 script follows from the order's times, so what was told once is told again.
 """
 

@@ -48,20 +48,13 @@ class Monitor(Terminal):
 
         A picture that has come in half may lack what is looked for; that it does is no failure yet.
         """
-
-        def whole() -> bool:
-            try:
-                return bool(holds())
-            except (LookupError, ValueError):
-                return False
-
-        if self.wait(whole, seconds) is None:
+        if self.wait(lambda: _whole(holds), seconds) is None:
             raise AssertionError(f"{what}: not in {seconds} s; the screen was:\n{self.text()}")
 
     def insist(self, key: str, holds: Callable[[], object], what: str) -> None:
         """Press a key until something holds: the first second of a program is for looking only."""
         for _ in range(40):
-            if self.wait(lambda: bool(holds()), 0.5) is not None:
+            if self.wait(lambda: _whole(holds), 0.5) is not None:
                 return
             self.send(key)
         raise AssertionError(f"{what}: never, however often {key} was pressed:\n{self.text()}")
@@ -71,9 +64,12 @@ class Monitor(Terminal):
         return list(self.screen.display)
 
     def rows(self) -> list[Row]:
-        """The orders that are shown."""
-        found = []
-        for number, line in enumerate(self.lines()[3:], 3):
+        """The orders that the list shows; none while a page of its own covers it."""
+        found: list[Row] = []
+        lines = self.lines()
+        if len(lines) < 4 or not lines[2].startswith("──"):
+            return found
+        for number, line in enumerate(lines[3:], 3):
             if line.startswith("──"):
                 break  # below the rule stands the order in full
             if match := _ROW.match(line):
@@ -139,6 +135,13 @@ def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and waits to be reaped does not."""
     fields = _stat(pid)
     return bool(fields) and fields[0] not in "ZX"
+
+
+def _whole(holds: Callable[[], object]) -> bool:
+    try:
+        return bool(holds())
+    except (LookupError, ValueError):
+        return False
 
 
 def _stat(pid: int) -> list[str]:

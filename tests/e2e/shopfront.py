@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from types import TracebackType
 
-from jobs.demo import Access, courier_apps
+from jobs.demo import Access
+from jobs.sandbox import access_of, courier_apps
 from shop.sandbox.app import make_app
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.platform import Platform
@@ -18,8 +19,8 @@ _PATIENCE = 10.0
 class Shopfront:
     """Open while the block lasts, except where the test closes it."""
 
-    def __init__(self, *, seed: int = 11, orders: int = 40, faults: str = "") -> None:
-        world = World(seed, orders, 0.0, SandboxClock.manual())
+    def __init__(self, *, seed: int = 11, orders: int = 40, rate: float = 0.0, faults: str = "") -> None:
+        world = World(seed, orders, rate, SandboxClock.manual())
         self.platform = Platform(world, faults=faults, label_delay=0)
         self._apps = courier_apps(world)
         self._server: Server | None = None
@@ -29,14 +30,7 @@ class Shopfront:
     @property
     def access(self) -> Access:
         """Where it is, and what opens it now."""
-        given = self.platform.account.credentials
-        return Access(
-            f"http://{HOST}:{self._port}",
-            given.app_key,
-            given.app_secret,
-            given.access_token,
-            given.refresh_token,
-        )
+        return access_of(f"http://{HOST}:{self._port}", self.platform.account.credentials)
 
     @property
     def shipped(self) -> list[str]:

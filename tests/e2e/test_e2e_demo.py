@@ -1,41 +1,25 @@
-"""`pantau demo` in a real pseudo-terminal: what a seller sees in the first minute, and that nothing is left behind."""
+"""`pantau demo` in a real pseudo-terminal: a seller confirms and ships."""
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.monitor import Monitor, Row, alive
+from tests.e2e.demo_kit import opened, ready
+from tests.e2e.monitor import Monitor, Row
 from tests.e2e.program import words
 
 pytestmark = pytest.mark.pty
 
-DEMO = ["demo", "--orders", "120", "--rate", "40", "--speed", "600", "--seed", "3"]
-TO_SHIP, TRANSIT, DELIVERED = 3, 5, 6
-
-
-def opened(folder: Path, cols: int = 120, rows: int = 36) -> Monitor:
-    """The demo, with its temporary folder under our eyes."""
-    return Monitor(
-        [sys.executable, "-m", "tui", *DEMO], cols=cols, rows=rows, env={"TMPDIR": str(folder), "PANTAU_LANGUAGE": "id"}
-    )  # fmt: skip
-
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Monitor]:
-    """A demo whose list has arrived and whose keys work."""
+    """A demo whose list has arrived and in which nothing happens by itself."""
     with opened(tmp_path) as monitor:
-        ready(monitor)
+        ready(monitor, tmp_path)
         yield monitor
-
-
-def ready(monitor: Monitor) -> None:
-    """Wait for the list, and for every order of the first round."""
-    monitor.until(lambda: monitor.rows() and TRANSIT in monitor.counts(), "the list appeared", 30)
 
 
 def fresh(monitor: Monitor) -> list[Row]:
@@ -47,13 +31,6 @@ def fresh(monitor: Monitor) -> list[Row]:
         for row in monitor.rows()[:12]
         if row.text.rstrip(" ▐").endswith(news) and not any(flag in row.text for flag in held)
     ]
-
-
-def leave(monitor: Monitor) -> float:
-    """Press `q`; the seconds until the program has ended."""
-    pressed = monitor.send("q")
-    assert monitor.reap(10), f"q did not end the program:\n{monitor.text()}"
-    return time.perf_counter() - pressed
 
 
 def test_confirm_is_seen_and_undone(demo: Monitor) -> None:
@@ -98,16 +75,3 @@ def test_a_marked_batch_is_shipped(demo: Monitor) -> None:
     demo.wait_for(words("results.finished", ok=3, refused=0, person=0))
     demo.send("escape")
     demo.until(lambda: demo.rows() and not any(map(demo.shows, batch)), "they left the tab")
-
-
-def test_q_ends_soon_and_leaves_nothing_behind(demo: Monitor, tmp_path: Path) -> None:
-    children = demo.children()
-    assert children, "the sandbox is a process of its own"
-    assert list(tmp_path.iterdir())
-    assert leave(demo) < 2.0
-    assert demo.status == 0
-    demo.drain()
-    assert b"\x1b[?1049h" in demo.raw
-    assert demo.left_on() == set()
-    assert [pid for pid in children if alive(pid)] == []
-    assert list(tmp_path.iterdir()) == []

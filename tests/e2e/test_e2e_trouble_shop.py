@@ -81,12 +81,13 @@ def test_an_expired_token_is_renewed_and_the_pass_goes_on(shop: Shopfront, panta
 
 def test_a_dead_refresh_token_asks_for_a_login_and_keeps_everything(shop: Shopfront, pantau: Pantau) -> None:
     package = queued(pantau)
-    shop.platform.account.refresh(shop.access.refresh_token)  # somebody else has used it up
+    token = shop.platform.account.credentials.refresh_token
+    shop.platform.account.refresh(token)  # somebody else has used it up
     shop.platform.account.expire()
     for _ in range(2):
         told = pantau.run(*SYNC, code=3)
         assert words("problem.login") in told.stderr
-        assert shop.access.refresh_token not in told.stderr + told.stdout
+        assert token not in told.stderr + told.stdout
     assert [row["package_id"] for row in pantau.json("actions", "--state", "queued")] == [package]
     assert shop.shipped == []
     pantau.run("db", "check")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
 
-from jobs.outbox import Answer
+from jobs.outbox import Answer, Proof, SenderSettings
+from store.actions import Claimed
 from tests.faults.fake_platform import Mood
-from tests.faults.rig import QUICK, Bench, FakeKind
+from tests.faults.rig import QUICK, Bench, FakeKind, NotSentError, Reply, Signed
 
 ONE = "1150000000000000001"
 PACKAGES = tuple(f"11500000000000000{n:02}" for n in range(4))
@@ -39,6 +41,44 @@ async def test_a_lost_request_is_sent_again_only_after_the_quiet_time(bench: Ben
     times = [timestamp for timestamp, _, _ in bench.platform.requests]
     assert len(times) >= 2
     assert all(later - earlier > QUICK.quiet for earlier, later in pairwise(times))
+
+
+async def test_a_busy_platform_uses_up_no_attempts(bench: Bench) -> None:
+    """However often it says 429: what asks for a person is a block that stays, and it starts from nought."""
+    few = SenderSettings(validity=400, settle=100, skew=50, max_attempts=2)
+
+    class Blocked(FakeKind):
+        def answers(self, client: str, reply: Reply, rows: Sequence[Claimed]) -> Mapping[str, Answer]:
+            return {row.target: Answer(Proof.BLOCKED, 105005, "rights") for row in rows}
+
+    bench.platform.moods = (Mood.BUSY,)
+    bench.queue(ONE)
+    busy = bench.sender(settings=few)
+    while len(bench.platform.requests) < 5:
+        await bench.settle(busy, 50)
+    assert [(row.state, row.attempts) for row in bench.rows()] == [("queued", 0)]
+    blocked = bench.sender(Blocked(), few)
+    for state, attempts in (("queued", 1), ("needs_person", 2)):
+        sent = len(bench.platform.requests)
+        while len(bench.platform.requests) == sent:
+            await bench.settle(blocked, 50)
+        assert [(row.state, row.attempts) for row in bench.rows()] == [(state, attempts)]
+    assert bench.platform.effects == []
+
+
+async def test_a_line_that_is_down_uses_up_no_attempts(bench: Bench) -> None:
+    class Down(FakeKind):
+        sends = 0
+
+        async def send(self, client: str, prepared: Signed, deadline: float) -> Reply:
+            Down.sends += 1
+            raise NotSentError
+
+    bench.queue(ONE)
+    sender = bench.sender(Down(), SenderSettings(validity=400, settle=100, skew=50, max_attempts=2))
+    while Down.sends < 5:
+        await bench.settle(sender, 50)
+    assert [(row.state, row.attempts) for row in bench.rows()] == [("queued", 0)]
 
 
 async def test_a_batch_without_an_answer_leaves_every_row_unknown(bench: Bench) -> None:

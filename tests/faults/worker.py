@@ -1,8 +1,8 @@
-"""A process that empties an outbox until somebody kills it; started by the crash test.
+"""A process that empties an outbox until somebody kills it; started by tests/faults/seats.py.
 
-It imports everything once and then forks one sender per line on stdin, `checkpoint n`: that child kills
-itself with SIGKILL at the n-th hit of the checkpoint. `- 0` means: run on. A child leaves with 0 when nothing
-is left to do. For each child one line on stdout tells how it ended.
+It imports everything once and then forks one sender per line on stdin, `checkpoint n signal`: that child sends
+itself the signal (SIGKILL or SIGSTOP) at the n-th hit of the checkpoint. `-` means: run on. A child leaves with
+0 when nothing is left to do. One line on stdout tells that a child was suspended, one how it ended.
 
 Usage: python -m tests.faults.worker DATABASE PLATFORM_URL
 """
@@ -23,17 +23,18 @@ from tests.faults.rig import QUICK, FakeKind
 
 
 class Trap:
-    """Kills this process, as kill -9 would, at the n-th time a checkpoint is reached."""
+    """Kills or suspends this process at the n-th time a checkpoint is reached."""
 
-    def __init__(self, name: str, hits: int) -> None:
+    def __init__(self, name: str, hits: int, fate: signal.Signals) -> None:
         self._name = name
         self._left = hits
+        self._fate = fate
 
     def __call__(self, name: str) -> None:
         if name == self._name:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._fate)
 
 
 async def work(database: str, platform: str, trap: Trap) -> None:
@@ -58,12 +59,15 @@ def main() -> None:
     """Fork one child per line."""
     database, platform = sys.argv[1:3]
     for line in sys.stdin:
-        name, hits = line.split()
+        name, hits, fate = line.split()
         child = os.fork()
         if child == 0:
-            asyncio.run(work(database, platform, Trap(name, int(hits))))
+            asyncio.run(work(database, platform, Trap(name, int(hits), signal.Signals[fate])))
             os._exit(0)
-        _, status = os.waitpid(child, 0)
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            print("stopped", child, flush=True)
+            _, status = os.waitpid(child, 0)
         print(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status), flush=True)
 
 

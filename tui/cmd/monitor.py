@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -34,11 +40,22 @@ def run_monitor(options: MonitorOptions) -> int:
     return reported(opened) or code
 
 
-def open_monitor(ctx: Context, *, read_only: bool = False, no_jobs: bool = False) -> int:
-    """Run the screen until the seller leaves; returns the exit code."""
-    from tui.app import open_app
+def open_monitor(
+    ctx: Context,
+    *,
+    read_only: bool = False,
+    no_jobs: bool = False,
+    last: Callable[[], None] = lambda: None,
+) -> int:
+    """Run the screen until the seller leaves; returns the exit code.
 
-    return open_app(ctx.settings, ctx.environ, read_only=read_only, jobs=not no_jobs, clock=ctx.clock)
+    `last` is called when a signal ends the program before the screen is ready for one.
+    """
+    from tui.app import open_app
+    from tui.cmd.terminal import leaving_cleanly
+
+    with leaving_cleanly(last):
+        return open_app(ctx.settings, ctx.environ, read_only=read_only, jobs=not no_jobs, clock=ctx.clock)
 
 
 def run(
@@ -58,14 +75,30 @@ def demo(
     seed: Annotated[int, typer.Option(help="Which shop.")] = 1,
 ) -> None:
     """Open the monitor on the sandbox, over real HTTP, in a temporary data folder that is removed afterwards."""
-    from jobs.demo import demo_environment
+    from jobs.demo import GaveUp, demo_environment
+    from tui.cmd.terminal import early_leave
 
     ctx: Context = context.obj
-    with demo_environment(orders=orders, rate=rate, speed=speed, seed=seed, environ=ctx.environ) as prepared:
+    # Half of the way to the first picture is loading Textual, the other half is the sandbox's: both at once.
+    threading.Thread(target=import_module, args=("tui.app",), name="import", daemon=True).start()
+    with ExitStack() as stack:
+        with early_leave() as unwanted:
+            surroundings = demo_environment(
+                orders=orders, rate=rate, speed=speed, seed=seed, environ=ctx.environ, unwanted=unwanted
+            )
+            try:
+                prepared = stack.enter_context(surroundings)
+            except GaveUp:
+                raise typer.Exit(unwanted.code or DONE) from None
         # Only the language: the demo must never write into the seller's own folder.
         spoken = {key: value for key, value in ctx.overrides.items() if key == "language"}
         inner = Context(config=prepared.config, overrides=spoken, environ=prepared.environ)
-        code = open_monitor(inner)
+        code = open_monitor(inner, last=prepared.stop)
+    if threading.active_count() > 1:
+        # Left while the store was just being opened: nothing of a demo is worth waiting for that to end.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
     raise typer.Exit(code)
 
 
@@ -78,6 +111,6 @@ def sandbox(
     faults: Annotated[str, typer.Option(help="Faults on demand; docs/sandbox.md has the words.")] = "",
 ) -> None:
     """Serve the fake platform and the fake couriers on loopback until stopped; prints how to reach it."""
-    from jobs.demo import serve_sandbox
+    from jobs.sandbox import serve_sandbox
 
     serve_sandbox(port=port, seed=seed, orders=orders, rate=rate, speed=speed, faults=faults)

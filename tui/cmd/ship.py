@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from tui import jsonout
+from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
-from tui.reasons import reason
+from tui.reasons import advice, cause, reason
+from tui.strings import word
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.plans import Held, ShipPlan
+    from jobs.plans import Held, ShipChoice, ShipPlan
     from store.views import ActionRow, OrderDetail
 
 _ANSWERED = frozenset({"note_unseen", "cod_limit"})
@@ -55,27 +57,21 @@ def ship(
     as_json: JsonFlag = False,
 ) -> None:
     """Arrange shipment. It cannot be taken back; nothing is ever sent twice."""
-    from jobs.intents import ShipChoice, plan_ship, progress, queue_ship
+    from jobs.intents import plan_ship, progress, queue_ship
 
     ctx: Context = context.obj
-    if pickup and drop_off:
-        fail(USAGE, "--pickup atau / or --drop-off, tidak keduanya / not both")
-    if (courier is None) != (resi is None):
-        fail(USAGE, "--courier dan / and --resi selalu bersama / always go together")
-    if resi is not None and len(order_ids) != 1:
-        fail(USAGE, "--resi hanya untuk satu pesanan / is for one order")
+    order_ids = list(dict.fromkeys(order_ids))
+    choice = _choice(order_ids, pickup, drop_off, slot, courier, resi)
+    if not math.isfinite(wait):
+        fail(USAGE, "--wait: perlu jumlah detik / takes a number of seconds")
     if ctx.settings.read_only:
         fail(FAILED, "read_only = true: tidak ada yang dikirim / nothing is shipped")
-    choice = ShipChoice(
-        handover="PICKUP" if pickup else "DROP_OFF" if drop_off else None,
-        slot_start=_slot(slot),
-        courier=courier,
-        tracking_number=resi,
-    )
+    strings.use(ctx.settings.language)
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         now = ctx.clock()
         plan = store.read(lambda conn: plan_ship(conn, pks, now, ctx.settings, choice))
+        _one_number_one_package(plan)
         if not yes:
             _ask(plan)
         # Who names an order and says --yes has looked at its note and its amount; nobody can look stock into being.
@@ -89,16 +85,58 @@ def ship(
         details = {pk: reader.detail(pk) for pk in pks}
     results = _results([held for held in plan.held if held.pk not in named], rows, details)
     if as_json:
-        jsonout.dump({"results": results})
+        jsonout.dump({"results": [row.document for row in results]})
     else:
-        say(
-            jsonout.table(
-                (row["order_id"], row["package_id"] or "", row["state"], clean(row["reason"] or ""))
-                for row in results
-            )
-        )
-    if any(row["state"] in _BAD for row in results):
+        for line in _told(results):
+            say(line)
+    if any(row.state in _BAD for row in results):
         raise SystemExit(FAILED)
+
+
+def _choice(
+    order_ids: Sequence[str],
+    pickup: bool,
+    drop_off: bool,
+    slot: str | None,
+    courier: str | None,
+    resi: str | None,
+) -> ShipChoice:
+    """The hand-over as the options say it; ends with a sentence where they contradict each other."""
+    from couriers.awb import is_number, normalise
+    from jobs.plans import ShipChoice
+
+    if pickup and drop_off:
+        fail(USAGE, "--pickup atau / or --drop-off, tidak keduanya / not both")
+    if drop_off and slot is not None:
+        fail(
+            USAGE,
+            "--slot adalah jadwal jemput, tidak bersama --drop-off / is a pick-up time, not for --drop-off",
+        )
+    if (courier is None) != (resi is None):
+        fail(USAGE, "--courier dan / and --resi selalu bersama / always go together")
+    if courier is not None and not courier.strip():
+        fail(USAGE, "--courier kosong / is empty")
+    if resi is not None and not is_number(normalise(resi)):
+        fail(USAGE, f"--resi {resi!r}: bukan nomor resi / not a tracking number")
+    if resi is not None and len(order_ids) != 1:
+        fail(USAGE, "--resi hanya untuk satu pesanan / is for one order")
+    return ShipChoice(
+        handover="PICKUP" if pickup else "DROP_OFF" if drop_off else None,
+        slot_start=_slot(slot),
+        courier=courier.strip() if courier else None,
+        tracking_number=resi.strip() if resi else None,
+    )
+
+
+def _one_number_one_package(plan: ShipPlan) -> None:
+    """A tracking number stands on one parcel: ends with the packages that would share it."""
+    if plan.choice.tracking_number is not None and len(plan.lines) > 1:
+        left = f"{len(plan.lines)} ({', '.join(line.package_id for line in plan.lines)})"
+        fail(
+            USAGE,
+            f"--resi berlaku untuk satu paket; yang belum diatur di pesanan ini: {left}",
+            f"--resi is for one package; left to ship in this order: {left}",
+        )
 
 
 def _slot(text: str | None) -> int | None:
@@ -131,46 +169,63 @@ def _ask(plan: ShipPlan) -> None:
         fail(FAILED, "Tidak ada yang dikirim. / Nothing was shipped.")
 
 
+class _Result(NamedTuple):
+    """What became of one package, for a script and for a person."""
+
+    order_id: str
+    package_id: str | None
+    state: str
+    code: int | None = None
+    reason: str | None = None
+    tracking_number: str | None = None
+    why: str = ""
+    advice: str = ""
+
+    @property
+    def document(self) -> dict[str, str | int | None]:
+        """As the contract spells it: without the words that follow from code and reason."""
+        return {name: value for name, value in self._asdict().items() if name not in ("why", "advice")}
+
+
 def _results(
     held_back: Sequence[Held], rows: Sequence[ActionRow], details: Mapping[int, OrderDetail | None]
-) -> list[dict[str, Any]]:
+) -> list[_Result]:
     """One result per package: those of the batch, then what was held back, an earlier action's state where one is."""
-    results = [
-        _result(row.order_id, row.package_id, row.state, row.code, row.reason, details[row.order_pk or 0])
-        for row in rows
-    ]
+    results = [_of_action(row, details[row.order_pk or 0]) for row in rows]
     for held in held_back:
         detail = details.get(held.pk)
         earlier = next((row for row in detail.actions if row.kind == "ship"), None) if detail else None
         if held.reason in ("action_live", "already_arranged", "status") and earlier is not None:
             # Asked for before: the answer to a repeated wish is what became of the first.
-            results.append(
-                _result(
-                    held.order_id, earlier.package_id, earlier.state, earlier.code, earlier.reason, detail
-                )
-            )
+            results.append(_of_action(earlier, detail))
         else:
-            results.append(_result(held.order_id, held.package_id, "skipped", None, reason(held), detail))
+            why, number = reason(held), _number(detail, held.package_id)
+            results.append(_Result(held.order_id, held.package_id, "skipped", None, why, number, why))
     return results
 
 
-def _result(
-    order_id: str,
-    package_id: str | None,
-    state: str,
-    code: int | None,
-    why: str | None,
-    detail: OrderDetail | None,
-) -> dict[str, Any]:
+def _of_action(row: ActionRow, detail: OrderDetail | None) -> _Result:
+    number = _number(detail, row.package_id)
+    why, next_step = ("", "") if row.state == "done" else (cause(row), advice(row))
+    if why and row.code is not None:
+        why = f"{why} ({row.code})"
+    return _Result(row.order_id, row.package_id, row.state, row.code, row.reason, number, why, next_step)
+
+
+def _number(detail: OrderDetail | None, package_id: str | None) -> str | None:
     parcels = detail.parcels if detail else ()
-    return {
-        "order_id": order_id,
-        "package_id": package_id,
-        "state": state,
-        "code": code,
-        "reason": why,
-        "tracking_number": next((p.tracking_number for p in parcels if p.package_id == package_id), None),
-    }
+    return next((parcel.tracking_number for parcel in parcels if parcel.package_id == package_id), None)
+
+
+def _told(results: Sequence[_Result]) -> Iterator[str]:
+    """A line per package, and below it why it is not done and what to do."""
+    for row in results:
+        state = word("state", row.state)
+        yield "  ".join(filter(None, (row.order_id, row.package_id, state, clean(row.tracking_number or ""))))
+        if row.why:
+            yield f"    {row.why}"
+        if row.advice:
+            yield f"    → {row.advice}"
 
 
 def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: bool) -> None:

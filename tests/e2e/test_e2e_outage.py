@@ -16,7 +16,7 @@ pytestmark = pytest.mark.pty
 TO_SHIP = 3
 # As many tries, without the pauses between them: an outage is noticed at once.
 HASTY = "import stamina; stamina.set_testing(True, attempts=4); from tui.cli import main; main()"
-OFTEN = '[jobs]\norders_every = "1s"\nrequests_every = "1s"\ntracking_every = "1s"\n\n'
+OFTEN = '[jobs]\norders_every = "1s"\nrequests_every = "1s"\ntracking_every = "1s"\nstock_every = "1s"\n\n'
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ async def test_a_list_left_at_its_start_shows_what_burns_once_all_is_calm(
         await changed(app, pilot)
         assert cursor_at(app)[0] == record(10).order_id
         assert app.main.orders.top == 1
-        clock.now += 20_000  # type: ignore[attr-defined]
+        clock.now += 31_000  # type: ignore[attr-defined]
         app.main._tick()
         await pilot.pause()
         assert app.main.orders.top == 0

@@ -63,3 +63,19 @@ async def test_a_backend_that_cannot_start_is_told_and_the_list_stays(
         await pilot.press("c")
         assert toasts(app) == ["Sinkronisasi sedang disiapkan; coba lagi sebentar."]
         assert cursor_at(app)[0] == record(1).order_id
+
+
+async def test_a_courier_is_named_and_its_trouble_ends_with_its_rest(
+    store: Store, clock: Callable[[], int]
+) -> None:
+    put(store, [record(1)])
+
+    def rests(conn: object, until: int) -> None:
+        health.failed(conn, "courier", "binderbyte", "no_network", None, NOW - MINUTE, until)  # type: ignore[arg-type]
+
+    store.write(lambda conn: rests(conn, NOW + MINUTE))
+    async with running(store, clock, size=(200, 60)) as (app, pilot):
+        assert "Tidak tersambung (binderbyte)" in picture(app)[-2]
+        # Over, and no parcel is due that could try it: nobody knows of any trouble.
+        store.write(lambda conn: rests(conn, NOW))
+        await until(pilot, lambda: "binderbyte" not in "".join(picture(app)))

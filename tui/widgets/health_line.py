@@ -64,9 +64,14 @@ class HealthLine(Painted):
         return [[(" ▲ ", "soon"), (fit(self._sentence, max(0, width - 4)), "soon")]]
 
 
+def _over(row: HealthRow, now: int) -> bool:
+    """Whether a courier's rest has ended: nobody knows until the next due parcel tries it, maybe in hours."""
+    return row.job == "courier" and row.next_at is not None and row.next_at <= now
+
+
 def sentence(rows: Sequence[HealthRow], now: int, zone: tzinfo, several_shops: bool = False) -> str:
     """The weightiest trouble in one sentence; empty when all is well. Pure."""
-    troubled = [row for row in rows if row.failing_since is not None]
+    troubled = [row for row in rows if row.failing_since is not None and not _over(row, now)]
     if not troubled:
         return ""
     row = min(troubled, key=lambda row: _FIRST.index(row.job) if row.job in _FIRST else len(_FIRST))

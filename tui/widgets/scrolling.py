@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-IDLE: Final = 8 * SECOND
+IDLE: Final = 30 * SECOND
 """So long without a key, the list may settle: blank lines close, a list left at its start shows it again."""
 WHEEL: Final = 3
 

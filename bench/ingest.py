@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from jobs.collector import calm
 from shop.pages import orders_page
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.shapes import order_json
@@ -77,6 +78,7 @@ def measure(count: int) -> dict[str, float]:
     """Orders a second by slice, and the size of what was read."""
     bodies = pages(count)
     take_in(bodies[:5], 1)  # imports and caches
+    calm()
     sliced, again = take_in(bodies, SLICE)
     paged, _ = take_in(bodies, 1)
     lines = sum(body.count(b'"sku_id"') for body in bodies)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from jobs.collector import calm
 from jobs.crew import Crew, ShopJobs
 from jobs.intents import progress
 from jobs.outbox import FINAL
@@ -117,6 +118,7 @@ def run_once(
 ) -> OnceReport:
     """One full pass of every job. Raises SettingsError for a shop nobody configured, or a StoreError."""
     _check_shop(settings, shop)
+    calm()
 
     async def run() -> OnceReport:
         async with open_crew(settings, environ, store=store, clock=clock, only=shop) as crew:
@@ -128,6 +130,7 @@ def run_once(
 def run_forever(settings: Settings, environ: Mapping[str, str], *, shop: str | None = None) -> None:
     """The background without a screen until SIGINT or SIGTERM. Raises as `run_once` does."""
     _check_shop(settings, shop)
+    calm()
 
     async def run() -> None:
         stop = asyncio.Event()

@@ -17,7 +17,6 @@ A screen with a method `store_changed(self)` is called after each change while i
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 import threading
@@ -173,10 +172,9 @@ class PantauApp(Host):
         if self._leaving.is_set():
             runtime.stop(0)
             return
-        # What stands now stays: a full collection over all modules and widgets stops the loop for tens of ms,
-        # and a page of orders taken in allocates enough to ask for a small one every few rows.
-        gc.freeze()
-        gc.set_threshold(10_000, 20, 20)
+        from jobs.collector import calm
+
+        calm()
         self.runtime = runtime
         runtime.store.listen(self.feed.poke)
         runtime.start(self._backend_failed)

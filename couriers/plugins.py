@@ -20,6 +20,7 @@ from couriers.base import Http, Outcome, Pace, Parcel, TrackEvent, TrackingResul
 from couriers.replies import LONGEST_WAIT, failed
 from couriers.secrecy import hide
 from couriers.status import KEPT_ROWS, LONGEST_TEXT
+from couriers.times import plausible
 
 if TYPE_CHECKING:
     from couriers.registry import ProviderConfig
@@ -30,7 +31,6 @@ DEADLINE: Final = 90.0
 """Seconds an installed provider may take for a question: three slow requests."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]*")
 """Names that a TOML key and an environment variable both carry without loss."""
-_LAST: Final = 1 << 53
 
 Loader = Callable[[], object]
 
@@ -161,7 +161,9 @@ class Installed:
             wait = None
         if result.outcome is not Outcome.OK:
             return failed(parcel, self.name, result.outcome, result.message or "", wait)
-        if any(not 0 <= (at or 0) < _LAST for at in (result.delivered_at, *(e.at for e in result.events))):
+        if any(
+            not (at is None or plausible(at)) for at in (result.delivered_at, *(e.at for e in result.events))
+        ):
             raise ValueError
         events = [_short(event) for event in result.events[-KEPT_ROWS:]]
         if all(event.at is not None for event in events):

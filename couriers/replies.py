@@ -104,11 +104,16 @@ def last_digits(phone: str | None, count: int) -> str | None:
     return tail if len(tail) == count and tail.isdigit() else None
 
 
+def folded(message: str) -> str:
+    """A message on one line without long digits."""
+    return _DIGITS.sub("…", " ".join(message.split()))
+
+
 def failed(
     parcel: Parcel, source: str, outcome: Outcome, message: str = "", wait: float | None = None
 ) -> TrackingResult:
     """A result that says why nothing is known. Long digits leave the message: they may be a phone number."""
-    plain = _DIGITS.sub("…", " ".join(message.split()))[:LONGEST_MESSAGE]
+    plain = folded(message)[:LONGEST_MESSAGE]
     return TrackingResult(
         tracking_number=parcel.tracking_number,
         courier=parcel.courier,

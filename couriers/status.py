@@ -14,6 +14,7 @@ import msgspec
 
 from couriers.base import TERMINAL, Outcome, Parcel, TrackEvent, TrackingResult, TrackingStatus
 from couriers.phrases import Meaning, meaning
+from couriers.times import plausible
 from store.times import DAY
 
 FUTURE: Final = DAY
@@ -60,7 +61,8 @@ def journey(
     read: Reader = by_phrase,
 ) -> TrackingResult:
     """The answer of a source that knows the parcel. `newest_first`: the order its documentation names."""
-    ordered = arrange(both_ends(rows), newest_first=newest_first, now=now)[-KEPT_ROWS:]
+    dated = [row if row.at is None or plausible(row.at) else _undated(row) for row in both_ends(rows)]
+    ordered = arrange(dated, newest_first=newest_first, now=now)[-KEPT_ROWS:]
     events = tuple(_event(row, read(row), now) for row in ordered)
     status, reason, delivered_at = decide(events)
     return TrackingResult(
@@ -73,6 +75,10 @@ def journey(
         delivered_at=delivered_at,
         events=events,
     )
+
+
+def _undated(row: Row) -> Row:
+    return msgspec.structs.replace(row, at=None)
 
 
 def both_ends(rows: Sequence[T]) -> Sequence[T]:
@@ -115,12 +121,17 @@ def arrange(rows: Iterable[Row], *, newest_first: bool, now: int) -> list[Row]:
 def decide(events: Sequence[TrackEvent]) -> tuple[TrackingStatus, str | None, int | None]:
     """Status, reason and time of delivery to the buyer of a journey told oldest first."""
     status, reason, delivered_at = TrackingStatus.UNKNOWN, None, None
+    way_back = False
     for event in events:
         told = event.status
         if told is TrackingStatus.UNKNOWN or not _follows(status, told):
             continue
+        if told is TrackingStatus.RETURNING:
+            way_back = True
+        elif _names_buyer(event.text) or "ULANG" in event.text.upper():
+            way_back = False  # another attempt at the buyer's door after all
         if told is TrackingStatus.DELIVERED:
-            if status is TrackingStatus.RETURNING and not _names_buyer(event.text):
+            if way_back:
                 told = TrackingStatus.RETURNED  # what is on its way back is delivered to the sender
             elif status is not TrackingStatus.DELIVERED:
                 delivered_at = event.at

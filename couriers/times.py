@@ -49,6 +49,12 @@ _SHAPES: Final = tuple(
 _LONGEST: Final = 64
 
 
+EARLIEST: Final = 946_684_800_000
+"""The beginning of 2000 in epoch ms."""
+LATEST: Final = 4_102_444_800_000
+"""The beginning of 2100."""
+
+
 class Instant(NamedTuple):
     """A moment, None when the text holds no usable one; whether its zone is our assumption."""
 
@@ -57,6 +63,12 @@ class Instant(NamedTuple):
 
 
 _NONE: Final = Instant(None)
+
+
+def plausible(at: int | None) -> bool:
+    """Whether a moment can be one of a parcel's: zero times of year 1 and 9999 are none, and no calendar holds
+    what a wrong unit makes of an epoch."""
+    return at is not None and EARLIEST <= at < LATEST
 
 
 def parse(text: str, now: int) -> Instant:
@@ -84,8 +96,8 @@ def _instant(part: dict[str, str | None], now: int) -> Instant:
     try:
         clock = _clock(part)
         if part["y"] is not None:
-            at = datetime(int(part["y"]), month, int(part["d"] or 0), *clock, tzinfo=zone)
-            return Instant(from_datetime(at), assumed)
+            at = from_datetime(datetime(int(part["y"]), month, int(part["d"] or 0), *clock, tzinfo=zone))
+            return Instant(at, assumed) if plausible(at) else _NONE
         latest = _latest(month, int(part["d"] or 0), clock, zone, now)
         return _NONE if latest is None else Instant(latest, assumed)
     except (ValueError, OverflowError):

@@ -98,6 +98,9 @@ class Round:
             for task in (*self._clerks, *self._tasks):
                 task.cancel()
             await asyncio.gather(*self._clerks, *self._tasks, return_exceptions=True)
+            # Desks outlive the round: who still stands in line belongs to nobody any more.
+            for desk in self.desks.values():
+                desk.clear()
 
     async def _next(self, patience: float | None) -> Look | BaseException | None:
         """What is done next; None after `patience` seconds, and at the end."""
@@ -126,6 +129,8 @@ class Round:
     def _move(self, visit: Visit) -> None:
         """On to the next source that can be asked, or to the end."""
         look, now = visit.look, self._store.clock()
+        if self._closing and visit.left:
+            look.short, visit.left = True, []  # its next source would keep the round open
         while visit.left:
             desk, provider = visit.left.pop(0)
             if turned_away(visit.look, desk, now):
@@ -193,7 +198,10 @@ class Round:
                 await self._places.acquire()
                 taken = desk.take(self._store.clock(), self._tick())
                 if taken:
-                    self._guard(asyncio.create_task(self._serve(desk, taken)))
+                    served = asyncio.create_task(self._serve(desk, taken))
+                    # Cancelled before its first step it could not say so itself.
+                    served.add_done_callback(lambda task: desk.abandoned() if task.cancelled() else None)
+                    self._guard(served)
                 else:
                     self._places.release()
 
@@ -212,7 +220,7 @@ class Round:
     async def _serve(self, desk: Desk[Question], questions: list[Question]) -> None:
         try:
             results = await self._asked(questions)
-        except BaseException:
+        except Exception:
             desk.abandoned()
             raise
         finally:

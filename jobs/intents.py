@@ -46,7 +46,7 @@ _ITEMS: Final = table_of(Item)
 _SHOPS: Final = table_of(Shop)
 _FACTS: Final = (
     *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
-    *("cod", "total", "fulfillment_type", "shipping_type"),
+    *("cod", "total", "fulfillment_type", "shipping_type", "buyer", "summary"),
 )
 NO_CHOICE: Final = ShipChoice()
 _CHUNK: Final = 500

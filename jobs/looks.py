@@ -84,8 +84,8 @@ def store_looks(conn: Connection, looks: Sequence[tuple[Look, int | None]], now:
     for look, due_at in looks:
         row, result = look.row, look.best
         if result is None or result.outcome is not Outcome.OK:
-            # Being left alone is no miss of the parcel's; a count that runs must not start again either.
-            missed = result is not None or row.misses > 0
+            # Being left alone is no miss of the parcel's, and no find either.
+            missed = None if result is None else True
             packages.schedule(conn, row.order_pk, row.package_id, due_at=due_at, now=now, missed=missed)
         else:
             told.append((look, result, _finding(row, result, due_at)))
@@ -98,6 +98,10 @@ def store_looks(conn: Connection, looks: Sequence[tuple[Look, int | None]], now:
 
 
 def _finding(row: Due, result: TrackingResult, due_at: int | None) -> Finding:
+    if result.source == PLATFORM and row.packages > 1:
+        # Its rows are of all parcels of the order, and none says of which: a history, but no parcel's state.
+        status = TrackingStatus.UNKNOWN
+        result = msgspec.structs.replace(result, status=status, reason=None, delivered_at=None)
     number = None if result.source == PLATFORM else row.tracking_number
     return Finding(
         row.order_pk, number, result.status, result.reason, result.events, result.source,

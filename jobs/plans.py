@@ -45,6 +45,9 @@ class ShipLine(msgspec.Struct, frozen=True):
     package_id: str
     courier: str | None
     courier_name: str | None
+    buyer: str | None = None
+    summary: str = ""
+    """The items in one line."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -111,6 +114,8 @@ class Candidate(msgspec.Struct, frozen=True):
     status: str
     raw_status: str = ""
     """The platform's own word, the only thing known of a status that is new to us."""
+    buyer: str | None = None
+    summary: str = ""
     note: str | None = None
     note_seen_at: int | None = None
     cancel_requested: bool = False
@@ -181,8 +186,9 @@ _OWN_COURIER: Final = "SELLER"
 
 def _line(order: Candidate, parcel: Parcel) -> ShipLine:
     return ShipLine(
-        order.pk, order.shop_id, order.order_id, parcel.package_id, parcel.courier, parcel.courier_name
-    )
+        order.pk, order.shop_id, order.order_id, parcel.package_id, parcel.courier, parcel.courier_name,
+        order.buyer, order.summary,
+    )  # fmt: skip
 
 
 def _open(parcel: Parcel) -> bool:

@@ -79,7 +79,8 @@ def turned_away(look: Look, desk: Desk[Question], now: int) -> bool:
 def heard(look: Look, desk: Desk[Question], result: TrackingResult, now: int) -> bool:
     """Add an answer to what is known; whether nobody else needs to be asked."""
     look.best = result if look.best is None else better(look.best, result)
-    if says_where(look.best):
+    shared = look.best.source == PLATFORM and look.row.packages > 1
+    if says_where(look.best) and not shared:
         return True
     if desk.breaker.resting(now):
         look.waits.append(desk.breaker.until)

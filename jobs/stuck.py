@@ -106,15 +106,12 @@ def _study(store: Store, now: int) -> dict[Lane, Learned]:
 
 
 async def _judge(store: Store, report: ParcelReport, alive: Alive) -> None:
-    after = 0
-    while True:
-        pks = await store.aread(partial(parcels.open_parcels, after=after, limit=SLICE))
-        if not pks:
-            return
+    found = await store.aread(parcels.open_parcels)
+    for start in range(0, len(found), SLICE):
+        pks = found[start : start + SLICE]
         if await store.aread(partial(_differs, pks=pks)):
             report.changed += await store.awrite(partial(parcels.rejudge, pks=pks))
         report.judged += len(pks)
-        after = pks[-1]
         alive()
 
 

@@ -29,7 +29,15 @@ _PACKAGES = table_of(Package)
 ARRIVED: Final = frozenset({"delivered", "returned", "cancelled"})
 """Words of couriers.base.TERMINAL, which this layer may not import: nothing more happens to the parcel."""
 
-_WAY_BACK: Final = frozenset({"returning", "returned"})
+_CORRECTS: Final = {
+    "delivered": ("returning", "returned", "delivery_failed"),
+    "cancelled": (
+        *("picked_up", "in_transit", "out_for_delivery", "delivery_failed", "exception"),
+        *("delivered", "returning", "returned"),
+    ),
+}
+"""What a later answer may make of a parcel that had arrived, as in couriers/status.py: it went back, the courier
+corrected itself, or it was collected after all."""
 _TROUBLE: Final = frozenset({"exception", "delivery_failed", "returning"})
 _TOLD: Final = (
     "tracking_status", "tracking_reason", "tracking_source", "last_event_at", "delivered_at",
@@ -158,7 +166,7 @@ def _update(parcel: SimpleNamespace, finding: Finding, now: int) -> None:
         # Plain text: an enum would be stored by its name on PostgreSQL.
         parcel.tracking_status, parcel.tracking_reason = str(finding.status), finding.reason
         parcel.tracking_source = finding.source
-        if finding.delivered_at is not None or finding.status in _WAY_BACK:
+        if finding.delivered_at is not None or finding.status in _CORRECTS["delivered"]:
             parcel.delivered_at = finding.delivered_at
     if parcel.tracking_status in ARRIVED:
         parcel.due_at = None
@@ -172,9 +180,9 @@ def _replaces(parcel: SimpleNamespace, finding: Finding, newest: int | None) -> 
     if known in ARRIVED:
         if status == known:
             return True
-        # A second source that has missed the arrival may still tell of an earlier way back.
+        # A second source that has missed the arrival may still tell of what was before it.
         dated = newest is not None or finding.source == parcel.tracking_source
-        return status in _WAY_BACK and known != "returned" and in_time and dated
+        return status in _CORRECTS.get(known, ()) and in_time and dated
     return in_time
 
 

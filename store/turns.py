@@ -18,8 +18,9 @@ _PACKAGES: Final = table_of(Package)
 
 REFRESH_GAP: Final = 60 * SECOND
 """Between two looks a person asks for: sources refuse who asks too often, and parcels are not that fast."""
-_OVER: Final = frozenset({"returned", "cancelled"})
-"""Nothing more is to be learnt; what a courier calls delivered may be disputed, or go back."""
+_OVER: Final = frozenset({"returned"})
+"""Nothing more is to be learnt; what a courier calls delivered may be disputed, or go back, and what it calls
+cancelled may be collected after all."""
 _ON_ITS_WAY: Final = frozenset({"AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED"})
 """States of an order whose parcel a person may ask about."""
 
@@ -100,11 +101,19 @@ def wanted(conn: Connection, limit: int = 50) -> list[Due]:
 
 
 def schedule(
-    conn: Connection, order_pk: int, package_id: str, *, due_at: int | None, now: int, missed: bool = False
+    conn: Connection,
+    order_pk: int,
+    package_id: str,
+    *,
+    due_at: int | None,
+    now: int,
+    missed: bool | None = False,
 ) -> None:
-    """Put the next look; `missed` counts a look that found nothing, otherwise the count starts again."""
+    """Put the next look; `missed` counts a look that found nothing, None leaves the count, otherwise it starts
+    again."""
     values: dict[str, Any] = {"due_at": due_at, "checked_at": now, "wanted_at": None}
-    values["misses"] = _PACKAGES.c.misses + 1 if missed else 0
+    if missed is not None:
+        values["misses"] = _PACKAGES.c.misses + 1 if missed else 0
     here = (_PACKAGES.c.order_pk == order_pk) & (_PACKAGES.c.package_id == package_id)
     conn.execute(update(_PACKAGES).where(here).values(values))
 

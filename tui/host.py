@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from textual.app import App
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from store.db import Store
     from store.reader import Reader
     from tui.backend import Backend
+
+
+LEAST: Final = (40, 10)
+"""Below this size there is only a word that says so, and no key does anything but leave."""
 
 
 class Host(App[int]):
@@ -52,6 +56,12 @@ class Host(App[int]):
     def store(self) -> Store | None:
         """The writer; None until the backend is ready."""
         return None if self.runtime is None else self.runtime.store
+
+    @property
+    def cramped(self) -> bool:
+        """Whether the terminal is too small to show what a key would do."""
+        width, height = self.size
+        return width < LEAST[0] or height < LEAST[1]
 
     def nudge(self, job: str) -> None:
         """Have a job look at once; before the backend is ready that is what it does anyway."""

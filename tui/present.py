@@ -148,6 +148,8 @@ def flags(row: OrderRow) -> list[Piece]:
             found.append((t("flag.action_unknown"), "soon"))
         case "queued" | "sending":
             found.append((t(f"flag.{row.action_state}"), "info"))
+    if row.status in _TO_SHIP and row.confirmed_at is not None:
+        found.append((t("flag.confirmed"), "good"))
     if row.note and row.note.strip():
         found.append((t("flag.note"), "soon" if row.note_seen_at is None else "muted"))
     if row.cod:
@@ -156,8 +158,8 @@ def flags(row: OrderRow) -> list[Piece]:
         found.append((t("flag.packages", n=row.packages), "plain"))
     if row.channel == "TOKOPEDIA":
         found.append((t("flag.tokopedia"), "muted"))
-    if row.status in _TO_SHIP:
-        found.append((t("flag.new"), "info") if row.confirmed_at is None else (t("flag.confirmed"), "good"))
+    if row.status in _TO_SHIP and row.confirmed_at is None:
+        found.append((t("flag.new"), "info"))
     return found
 
 

@@ -178,8 +178,7 @@ def _told(tracking: dict[str, Any] | Trouble, parcel: Parcel, now: int) -> Track
     if result.status is _S.UNKNOWN and hint is not None and hint.status not in TERMINAL:
         # Only where no row says anything, and never for an end: the summary alone proves no delivery.
         return msgspec.structs.replace(result, status=hint.status, reason=hint.reason)
-    backwards = any(event.status in _BACK for event in result.events)
-    if result.status is _S.DELIVERED and tracking.get("return_to_sender") is True and not backwards:
+    if result.status is _S.DELIVERED and tracking.get("return_to_sender") is True:
         return msgspec.structs.replace(result, status=_S.RETURNED, delivered_at=None)
     return result
 

@@ -7,6 +7,7 @@ inner `status` repeats the HTTP status, and `summary.status` is wrong or stale o
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -82,7 +83,7 @@ def _status(http: int, inner: object) -> int:
         return http
     if inner is False:
         return 400
-    return int(text(inner)) if text(inner).isdigit() else 200
+    return int(text(inner)) if re.fullmatch(r"[1-9][0-9]{2}", text(inner)) else 200
 
 
 def _rows(data: object, now: int) -> list[Row] | None:

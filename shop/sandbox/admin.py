@@ -15,13 +15,13 @@ from shop.sandbox.platform import Platform
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
-class Advance(msgspec.Struct):
+class Advance(msgspec.Struct, forbid_unknown_fields=True):
     """Body of POST /_sandbox/advance."""
 
     seconds: float
 
 
-class SetFaults(msgspec.Struct):
+class SetFaults(msgspec.Struct, forbid_unknown_fields=True):
     """Body of POST /_sandbox/faults; `add` keeps those already in force."""
 
     spec: str = ""

@@ -151,3 +151,21 @@ def test_an_endless_history_keeps_its_newest_rows() -> None:
 
 def test_no_rows_is_an_answer_without_a_status() -> None:
     assert (told().outcome, told().status, told().events) == (Outcome.OK, "unknown", ())
+
+
+def test_what_is_on_its_way_back_is_delivered_to_the_sender_however_many_rows_later() -> None:
+    back = [
+        ago(9, "AKAN DIKEMBALIKAN KE PENGIRIM"),
+        ago(6, "TELAH TIBA DI HUB SOLO"),
+        ago(3, "SEDANG DIANTAR"),
+    ]
+    assert told(*back, ago(1, "DELIVERED TO [TOKO CONTOH]")).status == "returned"
+    assert told(*back, ago(1, "DITERIMA OLEH PENERIMA")).status == "delivered"
+    again = [*back[:1], ago(4, "ANTAR ULANG KE PENERIMA"), ago(3, "SEDANG DIANTAR")]
+    assert told(*again, ago(1, "DELIVERED TO [BUDI]")).status == "delivered"
+
+
+def test_a_zero_time_is_no_time() -> None:
+    for at in (-62_135_622_000_000, 0, 253_402_300_799_000, 1 << 60):
+        result = told(Row(at, "TERKIRIM"))
+        assert (result.status, result.delivered_at, result.events[0].at) == ("delivered", None, None)

@@ -22,7 +22,7 @@ from tests.couriers.courier_kit import NOW as WIRE_NOW
 from tests.couriers.courier_kit import binderbyte, serving
 from tests.couriers.courier_kit import parcel as scripted
 from tests.jobs.tracking_kit import NoHttp, Source, refuses, says, sent
-from tests.store.store_kit import Db
+from tests.store.store_kit import Db, order, package
 
 
 def nobody(shop_id: int) -> Fetch | None:
@@ -299,3 +299,42 @@ async def test_the_whole_way_over_http(db: Db, clock: FrozenClock) -> None:
     assert [parcel.tracking_status for parcel in parcels(db)] == ["delivered", None, None]
     assert [parcel.due_at for parcel in parcels(db)] == [None, clock.now + MINUTE, clock.now + 15 * MINUTE]
     assert db.order("580000000000000000").tracking_status == "delivered"
+
+
+async def test_the_platform_s_rows_of_a_split_order_place_none_of_its_parcels(
+    db: Db, clock: FrozenClock
+) -> None:
+    both = tuple(package(f"115000{n}", tracking_number=f"JP{n}", courier="jnt") for n in (1, 2))
+    db.ingest(
+        order("580000000000000077", "IN_TRANSIT", shipped_at=clock.now - DAY, packages=both), now=clock.now
+    )
+    platform = rows_of("Paket telah diterima oleh penerima")
+    await job(db.store, platform=lambda shop: platform).run_once()
+    assert [row.tracking_status for row in parcels(db)] == ["unknown", "unknown"]
+    assert len(db.rows("SELECT 1 FROM tracking_events")) == 1
+
+    clock.advance(DAY)
+    known = Source("one", lambda parcel, now: says("delivered" if parcel.tracking_number == "JP1" else "in_transit")(
+        parcel, now))  # fmt: skip
+    await job(db.store, known, platform=lambda shop: platform).run_once()
+    assert {row.tracking_status for row in parcels(db)} == {"delivered", "in_transit"}
+
+
+async def test_a_round_that_breaks_off_leaves_nobody_in_line_for_the_next(
+    db: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(db, *(f"JP{n:02}" for n in range(20)))
+    source = Source("one", says("in_transit"))
+    tracking = job(db.store, source)
+
+    def full(*_: object) -> int:
+        raise DiskFull(path="/data/pantau.db")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("jobs.tracking.BATCH", 1)
+        broken.setattr("jobs.tracking.store_looks", full)
+        with pytest.raises(DiskFull):
+            await tracking.run_once()
+    report = await tracking.run_once()
+    assert (report.due, report.updated, report.left) == (20, 20, 0)
+    assert len({parcel.tracking_status for parcel in parcels(db)}) == 1

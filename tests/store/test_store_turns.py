@@ -99,7 +99,7 @@ def test_a_look_that_was_just_taken_is_not_taken_again(db: Db) -> None:
         ("AWAITING_SHIPMENT", None, Refresh.NOTHING),
         ("COMPLETED", "delivered", Refresh.NOTHING),
         ("IN_TRANSIT", "returned", Refresh.RESTS),
-        ("IN_TRANSIT", "cancelled", Refresh.RESTS),
+        ("IN_TRANSIT", "cancelled", Refresh.ASKED),
         ("DELIVERED", "delivered", Refresh.ASKED),
         ("AWAITING_COLLECTION", None, Refresh.ASKED),
     ],

@@ -98,7 +98,7 @@ async def test_a_refused_key_says_why(store: Store, clock: Callable[[], int]) ->
     put(store, [record(1, status="IN_TRANSIT", raw_status="IN_TRANSIT"), record(2, cancel_requested=True)])
     async with running(store, clock) as (app, pilot):
         await pilot.press("c")
-        assert said(app)[-1] == "Pembeli minta batal: jawab dulu dengan r"
+        assert said(app)[-1] == "Pembeli minta batal: jawab dulu di Seller Center"
         await pilot.press("5", "c")
         assert said(app)[-1] == "Bukan pesanan yang perlu dikirim"
         await pilot.press("7", "c")
@@ -282,3 +282,26 @@ async def test_the_header_tells_the_late_dispatch_rate_once_enough_orders_were_j
         app.main._ticks = 61
         app.main._tick()
         await until(pilot, lambda: "telat 10,0 % (7 hari)" in picture(app)[0])
+
+
+async def test_no_key_acts_where_nobody_can_see_on_what(store: Store, clock: Callable[[], int]) -> None:
+    put(store, [record(1), record(2)])
+    async with running(store, clock) as (app, pilot):
+
+        def shown() -> str:
+            return type(app.screen).__name__
+
+        await pilot.press("s")
+        await until(pilot, lambda: shown() == "ShipDialog")
+        await pilot.resize_terminal(20, 5)
+        await pilot.press("y")
+        await pilot.pause()
+        assert shown() == "ShipDialog"
+        await pilot.press("escape")
+        await until(pilot, lambda: shown() == "MainScreen")
+        await pilot.press("s", "c", "enter")
+        await pilot.pause()
+        assert shown() == "MainScreen"
+        assert app.store is not None
+        asked = app.store.read(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM actions").scalar_one())
+        assert asked == 0

@@ -83,7 +83,7 @@ def test_the_doctor_names_them(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PANTAU_STORE__URL", f"sqlite:///{store_url}")
     config = tmp_path / "config.toml"
-    config.write_text("")
+    config.write_text('[[shops]]\nname = "toko-contoh"\nkind = "file"\n')
     assert run_command(["--config", str(config), "doctor", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["rejected"]
     assert told["n"] == len(CORPUS) + 1

@@ -58,6 +58,8 @@ def _settings_checks(ctx: Context) -> list[dict[str, Any]]:
 
     settings = ctx.settings
     checks = [_check("settings", True, str(settings.source or "defaults"))]
+    if not settings.shops:
+        checks.append(_check("shops", False, "belum ada / none yet: add [[shops]] to config.toml"))
     for shop in settings.shops:
         if shop.kind == "tiktok":
             found = secrets_of(settings, shop.name, ctx.environ).named()

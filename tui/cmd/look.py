@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from store.reader import Reader
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+STATES: Final = ("queued", "sending", "unknown", "done", "refused", "cancelled", "needs_person")
+"""What an action can be in (store/actions.py)."""
 
 
 def register(app: typer.Typer) -> None:
@@ -86,15 +90,15 @@ def order(context: typer.Context, order_id: str, as_json: JsonFlag = False) -> N
 
 def list_actions(
     context: typer.Context,
-    state: Annotated[
-        str | None, typer.Option(help="queued sending unknown done refused cancelled needs_person")
-    ] = None,
+    state: Annotated[str | None, typer.Option(help=" ".join(STATES), metavar="STATE")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Every action ever asked for, finished ones too."""
     if context.invoked_subcommand is not None:
         return
     ctx: Context = context.obj
+    if state is not None and state not in STATES:
+        fail(USAGE, f"--state {state}: tidak dikenal / unknown", " ".join(STATES))
     with ctx.reader() as reader:
         rows = reader.actions(state=state)
     if as_json:

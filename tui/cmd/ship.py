@@ -124,7 +124,7 @@ def _choice(
         handover="PICKUP" if pickup else "DROP_OFF" if drop_off else None,
         slot_start=_slot(slot),
         courier=courier.strip() if courier else None,
-        tracking_number=resi.strip() if resi else None,
+        tracking_number=normalise(resi) if resi else None,
     )
 
 

@@ -42,6 +42,10 @@ def sync(
             counted = f"{row.orders_seen} dilihat/seen, {row.orders_new} baru/new, {row.orders_changed} berubah/changed"
             say(f"{row.shop}: {counted}")
     strings.use(ctx.settings.language)
+    if not ctx.settings.shops:
+        tell(
+            "belum ada toko di config.toml: tidak ada yang disinkronkan / no shop in config.toml: nothing to sync"
+        )
     for row in report.shops:
         _tell_problems(row.problems, f"{row.shop}, ")
     _tell_problems(report.problems)

@@ -52,6 +52,8 @@ class Deeds(Writing):
 
     def run_command(self, command: Command) -> None:
         """Run a command on the orders it applies to, or say why it does nothing on them."""
+        if self.pantau.cramped and command.id != "quit":
+            return  # nobody can see on what it would act
         if command.tab is not None:
             self.open_tab(command.tab)
             return

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from tui.strings import t
+
 if TYPE_CHECKING:
     from tui.app import PantauApp
 
@@ -96,11 +98,16 @@ class Dialog(ModalScreen[Result | None]):
         """What can be pressed."""
         return Content("")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where the terminal is too small to show the words, nothing can be answered but "back"."""
+        return action in ("back", "scroll") or not pantau_of(self).cramped
+
     def redraw(self) -> None:
         """Show the three texts anew, if they are there: the app may tell of a change before and after that."""
         if not self.query("#text"):
             return
-        self.query_one("#title", Static).update(self.title_text())
+        cramped = pantau_of(self).cramped
+        self.query_one("#title", Static).update(t("app.too_small") if cramped else self.title_text())
         self.query_one("#text", Static).update(self.body_text())
         self.query_one("#keys", Static).update(self.keys_text())
 

@@ -18,6 +18,7 @@ from store.status import Tab
 from store.views import HealthRow, OrderDetail, ShopRow, TabCountRow, View
 from tui import present, toasts, views
 from tui.commands import TABLE, refusal
+from tui.host import LEAST
 from tui.messages import CursorMoved, MarksChanged, TabChosen
 from tui.screens import overview
 from tui.screens.deeds import Deeds
@@ -37,8 +38,6 @@ RATE_EVERY: Final = 60
 """Seconds between two looks at the late-dispatch rate."""
 NEWS_EVERY: Final = 2
 """Seconds between two groups of notices."""
-LEAST: Final = (40, 10)
-"""Below this size there is only a word that says so."""
 
 
 class MainScreen(Deeds, inherit_bindings=False):
@@ -98,9 +97,8 @@ class MainScreen(Deeds, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Room decides what is shown."""
-        width, height = event.size
-        small = width < LEAST[0] or height < LEAST[1]
-        self.set_class(small, "-small")
+        height = event.size.height
+        self.set_class(self.pantau.cramped, "-small")
         self.query_one("#small", Static).update(
             f"{t('app.too_small')}\n{t('app.too_small.hint', width=LEAST[0], height=LEAST[1])}"
         )

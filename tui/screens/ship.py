@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.app import PantauApp
 
 SHOWN: Final = 6
-"""Held-back orders shown before `h` shows them all."""
+"""Orders shown, and held-back ones, before `h` shows them all."""
 
 
 class ShipDialog(Dialog[frozenset[int]]):
@@ -69,8 +69,9 @@ class ShipDialog(Dialog[frozenset[int]]):
         return heading(t("ship.title.held" if held else "ship.title", n=self._count, held=held))
 
     def body_text(self) -> Content:
-        """Couriers, hand-over, what a person overruled, what is held and why; after `h` every order by its id."""
-        return Content("\n").join([*self._what(), *self._overruled(), *self._held_back(), *self._each()])
+        """Couriers, hand-over, the orders that ship, what a person overruled, what is held and why; the first
+        few of each, all of them after `h`."""
+        return Content("\n").join([*self._what(), *self._each(), *self._overruled(), *self._held_back()])
 
     def _what(self) -> Iterator[Content]:
         if not self._count:
@@ -101,15 +102,24 @@ class ShipDialog(Dialog[frozenset[int]]):
         return entry(f"  {short(held.order_id)}  ", reason(held, self._zone), self.room)
 
     def _each(self) -> Iterator[Content]:
-        if self._all and self._lines:
-            yield heading(t("ship.all"))
-            for line in self._lines:
-                yield from entry(f"  {plain(line.order_id, 40)}  ", _courier(line), self.room)
+        lines = self._lines
+        if not lines:
+            return
+        parcels = Counter(line.pk for line in lines)
+        yield heading(t("ship.all"))
+        shown = lines if self._all else lines[:SHOWN]
+        for line in shown:
+            about = [plain(line.buyer, 24), plain(line.summary, 40), _courier(line)]
+            if parcels[line.pk] > 1:
+                about.append(t("ship.parcel", end=plain(line.package_id, 40)[-4:]))
+            yield from entry(f"  {plain(line.order_id, 40)}  ", " · ".join(filter(None, about)), self.room)
+        if len(lines) > len(shown):
+            yield Content.styled("  " + t("ship.more", n=len(lines) - len(shown)), "$text-muted")
 
     def keys_text(self) -> Content:
         """That it cannot be undone, and the keys that do something here."""
         phrases = [t("ship.key.yes", n=self._count)] if self._count else []
-        if self._plan.ok or len(self._plan.held) > SHOWN:
+        if max(len(self._lines), len(self._plan.held)) > SHOWN:
             phrases.append(t("ship.key.less" if self._all else "ship.key.all"))
         if self._soft:
             phrases.append(t("ship.key.hold" if self._included else "ship.key.held", n=len(self._soft)))

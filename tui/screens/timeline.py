@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import tzinfo
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -144,11 +145,13 @@ class TimelineScreen(Dialog[None]):
         if (parcel := self._parcel) is not None:
             pantau_of(self).say(t("timeline.opening"))
             url = page_of(parcel).url
-            self.run_worker(partial(self._open, url), thread=True, group="browser", exit_on_error=False)
+            # A browser may not return before it is closed: a daemon, which leaving does not wait for.
+            threading.Thread(target=self._open, args=(url,), name="browser", daemon=True).start()
 
     def _open(self, url: str) -> None:
         if not open_page(url):
-            self.app.call_from_thread(self._not_opened, url)
+            with suppress(RuntimeError):  # the program has ended meanwhile
+                self.app.call_from_thread(self._not_opened, url)
 
     def _not_opened(self, url: str) -> None:
         pantau_of(self).copy_to_clipboard(url)

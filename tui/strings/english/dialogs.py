@@ -10,6 +10,7 @@ TEXT = {
     "ship.handover": "Pick-up or drop-off: as the warehouse is set in Seller Center",
     "ship.held": "Held back:",
     "ship.more": "(+{n} more: h shows all)",
+    "ship.parcel": "parcel …{end}",
     "ship.all": "What will be shipped:",
     "ship.irreversible": "Cannot be undone once it is sent to TikTok Shop.",
     "ship.nothing": "Nothing can be shipped now.",

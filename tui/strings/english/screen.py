@@ -129,7 +129,7 @@ TEXT = {
     "why.not_to_ship": "Not an order to ship",
     "why.already_confirmed": "Already confirmed",
     "why.already_sent": "Shipping was asked for; waiting for the answer",
-    "why.cancel_requested": "The buyer wants to cancel: answer with r first",
+    "why.cancel_requested": "The buyer asked to cancel: answer that at Seller Center first",
     "why.no_number": "No tracking number yet",
     "why.over": "The order is completed or cancelled",
     "why.no_request": "No request of the buyer",

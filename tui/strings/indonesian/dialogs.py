@@ -8,6 +8,7 @@ TEXT = {
     "ship.handover": "Jemput atau antar: sesuai pengaturan gudang di Seller Center",
     "ship.held": "Ditahan:",
     "ship.more": "(+{n} lagi: h lihat semua)",
+    "ship.parcel": "paket …{end}",
     "ship.all": "Yang akan dikirim:",
     "ship.irreversible": "Tidak bisa dibatalkan setelah dikirim ke TikTok Shop.",
     "ship.nothing": "Tidak ada yang bisa dikirim sekarang.",

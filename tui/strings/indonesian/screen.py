@@ -124,7 +124,7 @@ TEXT = {
     "why.not_to_ship": "Bukan pesanan yang perlu dikirim",
     "why.already_confirmed": "Sudah dikonfirmasi",
     "why.already_sent": "Pengiriman sudah diminta; menunggu jawaban",
-    "why.cancel_requested": "Pembeli minta batal: jawab dulu dengan r",
+    "why.cancel_requested": "Pembeli minta batal: jawab dulu di Seller Center",
     "why.no_number": "Belum ada resi",
     "why.over": "Pesanan sudah selesai atau batal",
     "why.no_request": "Tidak ada permintaan pembeli",

@@ -98,10 +98,6 @@ def store_looks(conn: Connection, looks: Sequence[tuple[Look, int | None]], now:
 
 
 def _finding(row: Due, result: TrackingResult, due_at: int | None) -> Finding:
-    if result.source == PLATFORM and row.packages > 1:
-        # Its rows are of all parcels of the order, and none says of which: a history, but no parcel's state.
-        status = TrackingStatus.UNKNOWN
-        result = msgspec.structs.replace(result, status=status, reason=None, delivered_at=None)
     number = None if result.source == PLATFORM else row.tracking_number
     return Finding(
         row.order_pk, number, result.status, result.reason, result.events, result.source,

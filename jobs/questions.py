@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from couriers.base import Parcel, Provider, TrackingResult
+from couriers.base import Parcel, Provider, TrackingResult, TrackingStatus
 from couriers.providers.tiktok import NAME as PLATFORM
 from jobs.desk import Desk
 from jobs.looks import Look
@@ -78,9 +78,12 @@ def turned_away(look: Look, desk: Desk[Question], now: int) -> bool:
 
 def heard(look: Look, desk: Desk[Question], result: TrackingResult, now: int) -> bool:
     """Add an answer to what is known; whether nobody else needs to be asked."""
+    if result.source == PLATFORM and look.row.packages > 1:
+        # Its rows are of all parcels of the order, and none says of which: a history, but no parcel's state.
+        unknown = TrackingStatus.UNKNOWN
+        result = msgspec.structs.replace(result, status=unknown, reason=None, delivered_at=None)
     look.best = result if look.best is None else better(look.best, result)
-    shared = look.best.source == PLATFORM and look.row.packages > 1
-    if says_where(look.best) and not shared:
+    if says_where(look.best):
         return True
     if desk.breaker.resting(now):
         look.waits.append(desk.breaker.until)

@@ -68,7 +68,8 @@ def test_leaving_while_it_starts(tmp_path: Path, way: Callable[[Monitor], float]
         children = monitor.children()
         assert children, "the sandbox is a process of its own"
         assert way(monitor) < soon()
-        assert monitor.status == (0 if way is leave else 128 + signal.SIGTERM)
+        # Between two of its phases the program ends by the signal itself; to a shell that is the same.
+        assert monitor.status in ((0,) if way is leave else (128 + signal.SIGTERM, -signal.SIGTERM))
         nothing_left(tmp_path, children)
         assert termios.tcgetattr(monitor.fd) == modes
         monitor.drain()

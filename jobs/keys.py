@@ -65,6 +65,45 @@ class ShipSettings(msgspec.Struct, frozen=True):
     """COD orders of more rupiah than this are held for a look; 0: off."""
 
 
+class PaperSettings(msgspec.Struct, frozen=True):
+    """Labels, slips, picking lists and manifests."""
+
+    size: Literal["A6", "A5"] = "A6"
+    printer: str = ""
+    """A printer `lpstat -e` knows; empty: paper is saved, never printed unasked."""
+    folder: str = ""
+    """Where PDFs are kept; empty: `paper` in data_dir."""
+    keep_days: int = 30
+    """Labels carry names and addresses: their files are deleted so many days after they were made."""
+    label_hosts: tuple[str, ...] = (
+        "tiktokcdn.com",
+        "tiktokglobalshop.com",
+        "ibyteimg.com",
+        "byteoversea.com",
+    )
+    """Where the platform's label links may lead, each with everything below it."""
+
+
+class PackingSettings(msgspec.Struct, frozen=True):
+    """The packing table and its scanner."""
+
+    packer: str = ""
+    """Whose name stands in the evidence; empty: the name of the computer's account."""
+    sound: bool = True
+    """Right and wrong are told apart by ear: one bell, three bells."""
+    scan_gap_ms: int = 50
+    """A scanner types faster than this between two characters, a person never does."""
+
+
+class HandoverSettings(msgspec.Struct, frozen=True):
+    """Giving parcels to the courier."""
+
+    pickup_at: tuple[Daily, ...] = ("15:00",)
+    """When couriers usually come."""
+    remind_before: Span = 3_600_000
+    """So long before it, parcels that are on no manifest are listed."""
+
+
 class ProviderSettings(msgspec.Struct, frozen=True):
     """One source of tracking."""
 
@@ -132,6 +171,9 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     jobs: JobSettings = JobSettings()
     sender: SenderSpans = SenderSpans()
     ship: ShipSettings = ShipSettings()
+    paper: PaperSettings = PaperSettings()
+    packing: PackingSettings = PackingSettings()
+    handover: HandoverSettings = HandoverSettings()
     couriers: CourierSettings = CourierSettings()
     ui: UiSettings = UiSettings()
     rules: RuleSettings = RuleSettings()

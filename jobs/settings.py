@@ -42,6 +42,11 @@ class Settings(Keys, frozen=True, kw_only=True):
         return user_data_path("pantau", appauthor=False)
 
     @property
+    def paper_path(self) -> Path:
+        """The folder of the PDFs."""
+        return Path(self.paper.folder) if self.paper.folder else self.data_path / "paper"
+
+    @property
     def store_url(self) -> str:
         """What store.db.Store.open takes: a URL, or the path of the SQLite file."""
         return self.store.url or str(self.data_path / "pantau.db")
@@ -134,7 +139,9 @@ def _anchor(document: dict[str, Any], folder: Path) -> None:
     """Folders in a file are meant from where the file lies, wherever the program was started."""
     shops = document.get("shops")
     tables = [entry for entry in shops if isinstance(entry, dict)] if isinstance(shops, list) else []
-    for table, key in [(document, "data_dir"), *((shop, "watch_dir") for shop in tables)]:
+    paper = document.get("paper")
+    named = [(document, "data_dir"), *([(paper, "folder")] if isinstance(paper, dict) else [])]
+    for table, key in [*named, *((shop, "watch_dir") for shop in tables)]:
         if isinstance(table.get(key), str) and table[key]:
             table[key] = str(folder / Path(table[key]).expanduser())
 
@@ -165,7 +172,7 @@ def _options(overrides: Mapping[str, str]) -> Branch:
 
 
 def _named(words: list[str], value: str, where: str) -> Branch:
-    if words[-1] in ("data_dir", "watch_dir") and value:
+    if words[-1] in ("data_dir", "watch_dir", "folder") and value:
         value = str(Path(value).expanduser().absolute())
     tree = sprout(words, value, where)
     assert isinstance(tree, Branch)

@@ -99,3 +99,5 @@ class RequestRecord(msgspec.Struct, frozen=True):
     amount: int | None = None
     next_action: str | None = None
     deadline_at: int | None = None
+    detail: str | None = None
+    """JSON of store.request_facts.RequestDetail."""

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from jobs.kinds import Ship, answer_of, package_shows
+from jobs.kinds.base import answer_of
+from jobs.kinds.ship import Ship, package_shows
 from jobs.outbox import Answer, Proof, Seen
 from shop.errors import Ambiguous, Kind, NotSent, Refused, ShopError, Verdict
 from shop.facts import PackageFacts, Slot, TimeSlots

@@ -1,80 +1,17 @@
-"""The kinds of action: how each reads its evidence, builds its request and understands the answer.
-
-A table, so that another kind (cancel, approve, ...) is one more entry and the sender stays as it is. A kind
-is `resendable` only when the platform itself refuses a repeat for the same target; one that creates something
-never is.
-"""
+"""Arrange shipment: the one kind with slots, batches and the courier of one's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
-from jobs.outbox import Answer, Evidence, Proof, Seen, State
-from shop.errors import Kind as Proves
-from shop.errors import ShopError, Verdict, classify, fact
+from jobs.kinds.base import Client, Usual, answer_of
+from jobs.outbox import Answer, Evidence, Seen, State
+from shop.errors import ShopError
 from shop.writes import MAX_SHIP, PickupSlot, SelfShipment, ShipItem, parse_ship
 from store.actions import Claimed
-
-Client = Any
-"""What a kind talks to; shop.client.ShopClient in the program."""
-
-
-class Kind(Protocol):
-    """One kind of action. `read` and `send` may raise anything: a failed read is evidence of nothing, and
-    `failure` says what a failed send proves."""
-
-    @property
-    def resendable(self) -> bool:
-        """Whether the platform itself refuses a repeat for the same target."""
-
-    @property
-    def batch(self) -> int:
-        """How many targets with equal parameters one request may carry."""
-
-    async def read(self, client: Client, row: Claimed, now: int) -> Evidence:
-        """Look at the target; `now` is when the read begins (ms)."""
-
-    def prepare(self, client: Client, rows: Sequence[Claimed], signed_at: int) -> Any:
-        """Build and sign the request, once, with the time that was written ahead (ms)."""
-
-    async def send(self, client: Client, prepared: Any, deadline: float) -> Any:
-        """One attempt within `deadline` seconds."""
-
-    def answers(self, client: Client, reply: Any, rows: Sequence[Claimed]) -> Mapping[str, Answer]:
-        """What the reply proves, by target."""
-
-    def failure(self, error: BaseException) -> Answer:
-        """What it proves that the attempt ended in an exception."""
-
-    def problem(self, error: BaseException) -> str:
-        """A stable word for why a read failed."""
-
-
-_PROOF: Final = {
-    Proves.DONE: Proof.DONE,
-    Proves.ALREADY: Proof.ALREADY,
-    Proves.REFUSED: Proof.REFUSED,
-    Proves.NOT_SENT: Proof.BUSY,
-    Proves.AUTH: Proof.BLOCKED,
-    Proves.CLOCK: Proof.BLOCKED,
-    Proves.UNKNOWN: Proof.UNKNOWN,
-    Proves.LOOK: Proof.UNKNOWN,
-}
-
-
-def answer_of(verdict: Verdict) -> Answer:
-    """The platform's verdict as the outbox understands it; a refusal always has words."""
-    known = None if verdict.code is None else fact(verdict.code)
-    wait = None if verdict.retry_after is None else round(verdict.retry_after * 1_000)
-    reason = verdict.message or (known.meaning.id if known else None)
-    proof = _PROOF[verdict.kind]
-    if reason is None and proof is Proof.REFUSED:
-        reason = "refused"
-    return Answer(proof, verdict.code, reason if proof is not Proof.DONE else None, wait, verdict.request_id)
-
 
 GONE: Final = frozenset({21011001, 21011028, 21008111})
 """Package unknown, of another shop, not of this seller (Package detail 202309)."""
@@ -95,7 +32,7 @@ def package_shows(status: str | None, tracking_number: str | None) -> Seen:
     return Seen.NOT_DONE if word == "TO_FULFILL" else Seen.UNREADABLE
 
 
-class Ship:
+class Ship(Usual):
     """Arrange shipment. The platform refuses a repeat (21011040, 21011027), so it is resendable."""
 
     resendable = True
@@ -126,19 +63,9 @@ class Ship:
     def prepare(self, client: Client, rows: Sequence[Claimed], signed_at: int) -> Any:
         return client.prepare_ship([self._item(row) for row in rows], signed_at // 1_000)
 
-    async def send(self, client: Client, prepared: Any, deadline: float) -> Any:
-        return await client.send_prepared(prepared, deadline)
-
     def answers(self, client: Client, reply: Any, rows: Sequence[Claimed]) -> Mapping[str, Answer]:
         verdicts = parse_ship(reply, [row.target for row in rows])
         return {target: answer_of(verdict) for target, verdict in verdicts.items()}
-
-    def failure(self, error: BaseException) -> Answer:
-        answer = answer_of(classify(error))
-        return msgspec.structs.replace(answer, reason=answer.reason or self.problem(error))
-
-    def problem(self, error: BaseException) -> str:
-        return error.word if isinstance(error, ShopError) else type(error).__name__
 
     async def _slot_is_offered(self, client: Client, row: Claimed) -> bool:
         start = _chosen(row).slot_start
@@ -171,7 +98,3 @@ class _Params(msgspec.Struct):
 
 def _chosen(row: Claimed) -> _Params:
     return msgspec.json.decode(row.params, type=_Params)
-
-
-KINDS: Final[Mapping[str, Kind]] = {"ship": Ship()}
-"""By the `kind` of the outbox's rows."""

@@ -1,0 +1,14 @@
+"""The kinds of action. A table, so that another kind is one more entry and the sender stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from jobs.kinds.base import Client, Kind
+from jobs.kinds.ship import Ship
+
+__all__ = ["KINDS", "Client", "Kind"]
+
+KINDS: Final[Mapping[str, Kind]] = {"ship": Ship()}
+"""By the `kind` of the outbox's rows."""

@@ -8,30 +8,28 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from jobs.candidates import candidates, needs
 from jobs.keys import Keys
 from jobs.kinds import KINDS
 from jobs.plans import (
     SOFT,
-    Candidate,
     ConfirmPlan,
     Held,
-    Need,
-    Parcel,
     ShipChoice,
     ShipLine,
     ShipPlan,
     confirm_plan,
     ship_plan,
 )
-from store import actions, orders, stock
+from store import actions, orders
 from store.bulk import table_of
-from store.models import Action, Item, Order, Package, Shop
+from store.models import Action
 from store.views import ActionRow
 
 __all__ = (
@@ -39,18 +37,8 @@ __all__ = (
     "plan_confirm", "plan_ship", "progress", "queue_ship", "retry", "unconfirm",
 )  # fmt: skip
 
-_ORDERS: Final = table_of(Order)
-_PACKAGES: Final = table_of(Package)
 _ACTIONS: Final = table_of(Action)
-_ITEMS: Final = table_of(Item)
-_SHOPS: Final = table_of(Shop)
-_FACTS: Final = (
-    *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
-    *("cod", "total", "fulfillment_type", "shipping_type", "buyer", "summary"),
-)
 NO_CHOICE: Final = ShipChoice()
-_CHUNK: Final = 500
-"""Values in one IN list: both databases cap them, SQLite lowest."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -73,9 +61,9 @@ def plan_ship(
     choice: ShipChoice = NO_CHOICE,
 ) -> ShipPlan:
     """What shipping these orders would do; COD orders above the limit are held for a second look."""
-    found = _candidates(conn, pks)
+    found = candidates(conn, pks)
     limit = settings.ship.cod_review_above or None
-    return ship_plan(found, _needs(conn, found), choice, now=now, cod_limit=limit)
+    return ship_plan(found, needs(conn, found), choice, now=now, cod_limit=limit)
 
 
 def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Collection[int] = ()) -> str:
@@ -109,8 +97,8 @@ def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Co
 
 def plan_confirm(conn: Connection, pks: Sequence[int]) -> ConfirmPlan:
     """Which of these orders a confirmation fits, and why not the others."""
-    found = _candidates(conn, pks)
-    return confirm_plan(found, _needs(conn, found))
+    found = candidates(conn, pks)
+    return confirm_plan(found, needs(conn, found))
 
 
 def confirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:
@@ -145,64 +133,3 @@ def retry(conn: Connection, action_id: int, by: str, now: int, typed: str = "") 
     if not safe and typed != row.target[-4:]:
         return False
     return actions.retry(conn, action_id, now, by)
-
-
-def _candidates(conn: Connection, pks: Sequence[int]) -> list[Candidate]:
-    """The orders in the caller's order; a pk that is gone is left out."""
-    found: dict[int, Candidate] = {}
-    for some in _chunks(pks):
-        parcels = _parcels(conn, some)
-        query = (
-            select(
-                _ORDERS.c.id.label("pk"),
-                _SHOPS.c.kind.label("shop_kind"),
-                *(_ORDERS.c[name] for name in _FACTS),
-            )
-            .join(_SHOPS, _SHOPS.c.id == _ORDERS.c.shop_id)
-            .where(_ORDERS.c.id.in_(some))
-        )
-        for row in conn.execute(query):
-            found[row.pk] = Candidate(**row._mapping, parcels=tuple(parcels.get(row.pk, ())))
-    return [found[pk] for pk in dict.fromkeys(pks) if pk in found]
-
-
-def _parcels(conn: Connection, pks: Sequence[int]) -> dict[int, list[Parcel]]:
-    columns = [_ACTIONS.c[name] for name in ActionRow.__struct_fields__]
-    standing = _ACTIONS.c.state.not_in(("refused", "cancelled"))
-    live = {
-        (row.shop_id, row.package_id): row
-        for row in (
-            ActionRow(*found)
-            for found in conn.execute(
-                select(*columns).where(_ACTIONS.c.order_pk.in_(pks), _ACTIONS.c.kind == "ship", standing)
-            )
-        )
-    }
-    result: dict[int, list[Parcel]] = {}
-    query = select(_PACKAGES).where(_PACKAGES.c.order_pk.in_(pks)).order_by(_PACKAGES.c.package_id)
-    for row in conn.execute(query):
-        action = live.get((row.shop_id, row.package_id))
-        parcel = Parcel(row.package_id, row.status, row.courier, row.courier_name, action)
-        result.setdefault(row.order_pk, []).append(parcel)
-    return result
-
-
-def _needs(conn: Connection, found: Sequence[Candidate]) -> dict[int, Need]:
-    """The first short SKU of each order: who is served is decided over all open orders, not only these."""
-    short: dict[int, stock.Shortage] = {}
-    for shop in {order.shop_id for order in found}:
-        for one in stock.allocate(stock.levels(conn, shop), stock.needed(conn, shop)):
-            short.setdefault(one.order_pk, one)
-    short = {order.pk: short[order.pk] for order in found if order.pk in short}
-    names: dict[tuple[int, str], str] = {}
-    for some in _chunks(list(short)):
-        query = select(_ITEMS.c.order_pk, _ITEMS.c.sku_id, _ITEMS.c.name, _ITEMS.c.variation)
-        for row in conn.execute(query.where(_ITEMS.c.order_pk.in_(some))):
-            names[row.order_pk, row.sku_id] = " ".join(filter(None, (row.name, row.variation)))
-    return {
-        pk: Need(names.get((pk, one.sku_id), one.sku_id), one.needed, one.free) for pk, one in short.items()
-    }
-
-
-def _chunks(pks: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (pks[start : start + _CHUNK] for start in range(0, len(pks), _CHUNK))

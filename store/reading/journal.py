@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from store.reading.base import CHUNK, Base, marks
+from store.reading.base import Base
 from store.views import ActionRow, ChangeRow, EventRow, HealthRow, RejectedRow
 
 _ACTION: Final = ", ".join(ActionRow.__struct_fields__)
@@ -41,17 +41,17 @@ class Journal(Base):
             args.append(limit)
         return [ActionRow(*row) for row in self._query(statement, args)]
 
-    def ship_rows(self, parcels: Sequence[tuple[int, str]]) -> list[ActionRow]:
-        """The newest ship action of each (order, package), in the order asked for, as far as there is one."""
-        newest: dict[tuple[int | None, str | None], ActionRow] = {}
-        pks = list(dict.fromkeys(pk for pk, _ in parcels))
-        for start in range(0, len(pks), CHUNK):
-            some = pks[start : start + CHUNK]
-            statement = f"SELECT {_ACTION} FROM actions WHERE kind = 'ship' AND order_pk IN ({marks(some)})"
-            for row in self._query(f"{statement} ORDER BY id", some):
-                action = ActionRow(*row)
-                newest[action.order_pk, action.package_id] = action
-        return [newest[parcel] for parcel in parcels if parcel in newest]
+    def batch(self, batch_id: str) -> list[ActionRow]:
+        """What became of each wish of a batch: its newest row, a second try included, as they were asked for."""
+        columns = ", ".join(f"newest.{name}" for name in ActionRow.__struct_fields__)
+        statement = (
+            f"SELECT {columns} FROM actions newest JOIN"
+            " (SELECT b.id AS first, max(coalesce(a.id, b.id)) AS last FROM actions b LEFT JOIN actions a"
+            " ON a.order_pk = b.order_pk AND a.shop_id = b.shop_id AND a.kind = b.kind AND a.target = b.target"
+            " WHERE b.batch_id = ? GROUP BY b.id) wished ON wished.last = newest.id"
+            " ORDER BY wished.first"
+        )
+        return [ActionRow(*row) for row in self._query(statement, (batch_id,))]
 
     def events(self, pk: int, limit: int = 500) -> list[EventRow]:
         """The journey of an order's parcels, the newest first; steps without a time stand at the end."""

@@ -182,7 +182,26 @@ def test_one_order_in_full(store: Store, reader: Reader) -> None:
     assert [entry.row.pk for entry in short] == [2, 1]
     assert short[1].items == detail.items and short[1].parcels == detail.parcels and short[1].events == ()
     assert reader.tracking_numbers([1, 2]) == {(1, "P1"): "JP1"}
-    assert [row.id for row in reader.ship_rows([(2, "P2"), (1, "P1"), (3, "P3")])] == [3, 2]
+
+
+def test_a_batch_tells_the_newest_try_of_each_wish(store: Store, reader: Reader) -> None:
+    def fill(conn: Connection) -> None:
+        put(conn, order(1), order(2))
+        wishes = [
+            action(1, 2, "refused", batch_id="B") | {"target": "1"},
+            action(2, 1, "done", batch_id="B"),
+            action(3, 2, "queued") | {"target": "1"},
+            action(4, 2, "queued", kind="cancel"),
+            action(5, 3, "queued", batch_id="B") | {"order_pk": None},
+            action(6, 1, "queued", batch_id="C", kind="cancel"),
+        ]
+        add(conn, Action, *wishes)
+
+    store.write(fill)
+    assert [row.id for row in reader.batch("B")] == [3, 2, 5], (
+        "as asked for; a second try stands for the first"
+    )
+    assert [row.id for row in reader.batch("C")] == [6] and reader.batch("none") == []
 
 
 def test_free_stock_is_not_summed_up_in_a_flood(

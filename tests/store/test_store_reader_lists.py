@@ -205,7 +205,7 @@ def test_no_question_of_a_key_press_scans_the_orders(store: Store) -> None:
     reader.key_of(View(Tab.TO_SHIP), 5, NOW)
     reader.changes(0)
     reader.recent(["action.%"])
-    reader.ship_rows([(1, "P")])
+    reader.batch("B")
     reader.actions(batch_id="B", limit=9)
     reader.last_seq()
     assert len(asked) > 30

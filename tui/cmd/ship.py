@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
-from tui.reasons import advice, cause, reason
-from tui.strings import word
+from tui.cmd.results import Result, number_of, of_action, report
+from tui.reasons import reason
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ANSWERED = frozenset({"note_unseen", "cod_limit"})
 """Reasons to hold an order back that `--yes` answers."""
-_BAD = frozenset({"refused", "unknown", "needs_person"})
 
 
 def register(app: typer.Typer) -> None:
@@ -84,13 +83,7 @@ def ship(
         rows = store.read(lambda conn: progress(conn, batch)).rows
         details = {pk: reader.detail(pk) for pk in pks}
     results = _results([held for held in plan.held if held.pk not in named], rows, details)
-    if as_json:
-        jsonout.dump({"results": [row.document for row in results]})
-    else:
-        for line in _told(results):
-            say(line)
-    if any(row.state in _BAD for row in results):
-        raise SystemExit(FAILED)
+    report(results, as_json)
 
 
 def _choice(
@@ -169,63 +162,21 @@ def _ask(plan: ShipPlan) -> None:
         fail(FAILED, "Tidak ada yang dikirim. / Nothing was shipped.")
 
 
-class _Result(NamedTuple):
-    """What became of one package, for a script and for a person."""
-
-    order_id: str
-    package_id: str | None
-    state: str
-    code: int | None = None
-    reason: str | None = None
-    tracking_number: str | None = None
-    why: str = ""
-    advice: str = ""
-
-    @property
-    def document(self) -> dict[str, str | int | None]:
-        """As the contract spells it: without the words that follow from code and reason."""
-        return {name: value for name, value in self._asdict().items() if name not in ("why", "advice")}
-
-
 def _results(
     held_back: Sequence[Held], rows: Sequence[ActionRow], details: Mapping[int, OrderDetail | None]
-) -> list[_Result]:
+) -> list[Result]:
     """One result per package: those of the batch, then what was held back, an earlier action's state where one is."""
-    results = [_of_action(row, details[row.order_pk or 0]) for row in rows]
+    results = [of_action(row, details[row.order_pk or 0]) for row in rows]
     for held in held_back:
         detail = details.get(held.pk)
         earlier = next((row for row in detail.actions if row.kind == "ship"), None) if detail else None
         if held.reason in ("action_live", "already_arranged", "status") and earlier is not None:
             # Asked for before: the answer to a repeated wish is what became of the first.
-            results.append(_of_action(earlier, detail))
+            results.append(of_action(earlier, detail))
         else:
-            why, number = reason(held), _number(detail, held.package_id)
-            results.append(_Result(held.order_id, held.package_id, "skipped", None, why, number, why))
+            why, number = reason(held), number_of(detail, held.package_id)
+            results.append(Result(held.order_id, held.package_id, "skipped", None, why, number, why))
     return results
-
-
-def _of_action(row: ActionRow, detail: OrderDetail | None) -> _Result:
-    number = _number(detail, row.package_id)
-    why, next_step = ("", "") if row.state == "done" else (cause(row), advice(row))
-    if why and row.code is not None:
-        why = f"{why} ({row.code})"
-    return _Result(row.order_id, row.package_id, row.state, row.code, row.reason, number, why, next_step)
-
-
-def _number(detail: OrderDetail | None, package_id: str | None) -> str | None:
-    parcels = detail.parcels if detail else ()
-    return next((parcel.tracking_number for parcel in parcels if parcel.package_id == package_id), None)
-
-
-def _told(results: Sequence[_Result]) -> Iterator[str]:
-    """A line per package, and below it why it is not done and what to do."""
-    for row in results:
-        state = word("state", row.state)
-        yield "  ".join(filter(None, (row.order_id, row.package_id, state, clean(row.tracking_number or ""))))
-        if row.why:
-            yield f"    {row.why}"
-        if row.advice:
-            yield f"    → {row.advice}"
 
 
 def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: bool) -> None:

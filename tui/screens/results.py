@@ -1,4 +1,4 @@
-"""What became of a shipment: a bar, a line per package, and a second try for what failed. Also the whole outbox."""
+"""What became of some wishes: a bar, a line per package, and a second try for what failed. Also the whole outbox."""
 
 from __future__ import annotations
 
@@ -66,10 +66,8 @@ class ResultsScreen(Dialog[None]):
     def _read(self, reader: Reader) -> tuple[list[ActionRow], Numbers]:
         if self._batch is None:
             return reader.actions(limit=LIMIT), {}
-        asked = reversed(reader.actions(batch_id=self._batch))
-        parcels = [(row.order_pk or 0, row.package_id or "") for row in asked]
-        # A second try is a row of its own: what counts is the newest of each package.
-        return reader.ship_rows(parcels), reader.tracking_numbers([pk for pk, _ in parcels])
+        rows = reader.batch(self._batch)
+        return rows, reader.tracking_numbers([row.order_pk for row in rows if row.order_pk is not None])
 
     def _arrived(self, found: tuple[list[ActionRow], Numbers]) -> None:
         rows, self._numbers = found

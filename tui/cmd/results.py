@@ -1,0 +1,73 @@
+"""What became of wishes, for a script and for a person: the same shape for every command that acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui import jsonout
+from tui.cmd.context import FAILED, say
+from tui.reasons import advice, cause
+from tui.strings import word
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from store.views import ActionRow, OrderDetail
+
+BAD = frozenset({"refused", "unknown", "needs_person"})
+"""States that make a command end with 1."""
+
+
+class Result(NamedTuple):
+    """What became of one package, for a script and for a person."""
+
+    order_id: str
+    package_id: str | None
+    state: str
+    code: int | None = None
+    reason: str | None = None
+    tracking_number: str | None = None
+    why: str = ""
+    advice: str = ""
+
+    @property
+    def document(self) -> dict[str, str | int | None]:
+        """As the contract spells it: without the words that follow from code and reason."""
+        return {name: value for name, value in self._asdict().items() if name not in ("why", "advice")}
+
+
+def of_action(row: ActionRow, detail: OrderDetail | None) -> Result:
+    """What a row of the outbox says, with the number its parcel has by now."""
+    number = number_of(detail, row.package_id)
+    why, next_step = ("", "") if row.state == "done" else (cause(row), advice(row))
+    if why and row.code is not None:
+        why = f"{why} ({row.code})"
+    return Result(row.order_id, row.package_id, row.state, row.code, row.reason, number, why, next_step)
+
+
+def number_of(detail: OrderDetail | None, package_id: str | None) -> str | None:
+    """The tracking number of one parcel of an order."""
+    parcels = detail.parcels if detail else ()
+    return next((parcel.tracking_number for parcel in parcels if parcel.package_id == package_id), None)
+
+
+def told(results: Sequence[Result]) -> Iterator[str]:
+    """A line per package, and below it why it is not done and what to do."""
+    for row in results:
+        state = word("state", row.state)
+        yield "  ".join(filter(None, (row.order_id, row.package_id, state, clean(row.tracking_number or ""))))
+        if row.why:
+            yield f"    {row.why}"
+        if row.advice:
+            yield f"    → {row.advice}"
+
+
+def report(results: Sequence[Result], as_json: bool) -> None:
+    """Print them; ends with exit code 1 when one of them is not as it was wished."""
+    if as_json:
+        jsonout.dump({"results": [row.document for row in results]})
+    else:
+        for line in told(results):
+            say(line)
+    if any(row.state in BAD for row in results):
+        raise SystemExit(FAILED)

@@ -8,23 +8,17 @@ tells of a return or a loss outranks a code that only says "on its way".
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, NamedTuple
-from urllib.parse import urlencode
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from couriers.base import Http, Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.http import Unreachable
 from couriers.names import canonical
 from couriers.phrases import Meaning, meaning
-from couriers.providers.opening import opened
-from couriers.registry import ProviderConfig
-from couriers.replies import failed, refusal, retry_after, text
-from couriers.secrecy import hide
-from couriers.status import Reader, Row, both_ends, by_phrase, journey
+from couriers.replies import failed, opened, refusal, retry_after, text
+from couriers.source import OneQuestion
+from couriers.status import Reader, Row, by_phrase, journey
 
 _S = TrackingStatus
 _OUTRANKS: Final = frozenset({_S.RETURNING, _S.RETURNED, _S.EXCEPTION})
@@ -56,42 +50,11 @@ Told = list[Row] | Refusal | None
 """What a body holds; None when it is not what the courier documents."""
 
 
-class Ask(msgspec.Struct, frozen=True):
-    """One request with its credentials, so it never shows itself."""
+class DirectApi(OneQuestion):
+    """A courier's own API as a provider."""
 
-    method: str
-    url: str
-    params: dict[str, str] | None = None
-    headers: dict[str, str] = {}
-    content: bytes | None = None
-
-    def __repr__(self) -> str:
-        return f"Ask({self.method})"
-
-
-class DirectApi(ABC):
-    """A courier's own API as a provider. Its credentials never show in a repr, an error or a log."""
-
-    name: ClassVar[str]
-    courier: ClassVar[str]
+    courier: str
     """Our code of the only courier it knows."""
-    base: ClassVar[str] = ""
-    """Everything before the documented path; empty: it is handed out with the contract."""
-    documented = True
-    needs_key = True
-    credentials: tuple[str, ...] = ()
-
-    def __init__(self, config: ProviderConfig) -> None:
-        self._base = (config.base or self.base).rstrip("/")
-        self._credentials = {name: config.credentials.get(name, "") for name in self.credentials}
-
-    @abstractmethod
-    def ask(self, parcel: Parcel) -> Ask:
-        """The request for a parcel."""
-
-    @abstractmethod
-    def read(self, reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
-        """Its `parse`."""
 
     def covers(self, courier: str | None) -> bool:
         """Its own parcels only."""
@@ -103,36 +66,7 @@ class DirectApi(ABC):
         if not self._base:
             message = "no base address is set: it comes with the contract"
             return failed(parcel, self.name, Outcome.UNAUTHORIZED, message)
-        try:
-            reply = await send(http, self.ask(parcel))
-        except Unreachable as error:
-            return failed(parcel, self.name, Outcome.UNAVAILABLE, error.reason)
-        # Some services repeat in a refusal what they were given.
-        return hide(self.read(reply, parcel, now), self._credentials.values())
-
-
-async def send(http: Http, ask: Ask) -> RawReply:
-    """One request, one reply. Raises Unreachable."""
-    return await http.send(
-        ask.method, ask.url, params=ask.params, headers=ask.headers or None, content=ask.content
-    )
-
-
-def basic(username: str, password: str) -> dict[str, str]:
-    """The header of HTTP Basic authentication."""
-    return {"Authorization": "Basic " + b64encode(f"{username}:{password}".encode()).decode("ascii")}
-
-
-def form(url: str, fields: dict[str, str]) -> Ask:
-    """A POST of a form."""
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Ask("POST", url, headers=kind, content=urlencode(fields).encode("ascii"))
-
-
-def json_post(url: str, body: object, headers: dict[str, str]) -> Ask:
-    """A POST of JSON."""
-    kind = {"Content-Type": "application/json"}
-    return Ask("POST", url, headers=kind | headers, content=msgspec.json.encode(body))
+        return await super().track(http, parcel, now)
 
 
 def answer(
@@ -180,18 +114,6 @@ def _words(body: object, depth: int = 3) -> str:
     if not isinstance(body, dict) or not depth:
         return text(body)
     return next(filter(None, (_words(body.get(key), depth - 1) for key in _MESSAGES)), "")
-
-
-def rows(entries: object, row: Callable[[dict[str, Any]], Row | None]) -> list[Row] | None:
-    """The usable rows; None when there is no list, or nothing of it can be read. Null is an empty list."""
-    if entries is None:
-        return []
-    if not isinstance(entries, list):
-        return None
-    told = [
-        one for entry in both_ends(entries) if isinstance(entry, dict) and (one := row(entry)) is not None
-    ]
-    return told if told or not entries else None
 
 
 def note(row: Row) -> str:

@@ -1,10 +1,10 @@
-"""What adapters share in reading replies: JSON of unknown quality, words of refusal, waiting times. Pure."""
+"""What adapters share in reading replies: JSON of unknown quality, rows, words of refusal, waiting times. Pure."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from couriers.base import Outcome, Parcel, TrackingResult
+from couriers.base import Outcome, Parcel, RawReply, TrackingResult
+from couriers.status import Row, both_ends
 from store.times import from_datetime
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -29,6 +30,7 @@ _KEY: Final = re.compile(
     re.I,
 )
 _DIGITS: Final = re.compile(r"\d{5,}")
+_SAID_BY_STATUS: Final = (401, 402, 403, 429)
 
 
 class NotJson(Exception):
@@ -48,6 +50,37 @@ def decode(body: bytes) -> Any:
         with suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return msgspec.json.decode(attempt)
     raise BadShape
+
+
+def opened(reply: RawReply) -> dict[str, Any] | Outcome:
+    """The JSON object of a body; without one the outcome that the HTTP status leaves."""
+    try:
+        body = decode(reply.body)
+    except NotJson:
+        return unread(reply.status)
+    except BadShape:
+        body = None
+    if isinstance(body, dict):
+        return body
+    return Outcome.BAD_REPLY if reply.status < 300 else refusal(reply.status, "")
+
+
+def unread(status: int) -> Outcome:
+    """The outcome of a reply that is no JSON at all."""
+    # An empty refusal still is one; a page instead of JSON tells of a proxy, not of the parcel.
+    return refusal(status, "") if status in _SAID_BY_STATUS else Outcome.UNAVAILABLE
+
+
+def rows(entries: object, row: Callable[[dict[str, Any]], Row | None]) -> list[Row] | None:
+    """The usable rows; None when there is no list, or nothing of it can be read. Null is an empty list."""
+    if entries is None:
+        return []
+    if not isinstance(entries, list):
+        return None
+    told = [
+        one for entry in both_ends(entries) if isinstance(entry, dict) and (one := row(entry)) is not None
+    ]
+    return told if told or not entries else None
 
 
 def text(value: object) -> str:

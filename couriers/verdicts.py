@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import Final
 
-from couriers.base import TrackingStatus
+import msgspec
+
+from couriers.base import TERMINAL, TrackingResult, TrackingStatus
 from couriers.phrases import Meaning, meaning
 from couriers.status import Row
 
@@ -51,3 +53,13 @@ class Coded:
         found = told if silent else weigh(told, self._coded(row.code or ""))
         self._last = found.status if found else self._last
         return found
+
+
+def hinted(result: TrackingResult, hint: Meaning | None) -> TrackingResult:
+    """The result with the source's summary where no row says anything.
+
+    Never an end: the summary alone proves no delivery.
+    """
+    if result.status is not _S.UNKNOWN or hint is None or hint.status in TERMINAL:
+        return result
+    return msgspec.structs.replace(result, status=hint.status, reason=hint.reason)

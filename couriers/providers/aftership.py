@@ -20,19 +20,18 @@ from urllib.parse import quote
 
 import msgspec
 
+from couriers.ask import Ask, json_post, send
 from couriers.awb import LONGEST, normalise
-from couriers.base import TERMINAL, Http, Outcome, Pace, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, json_post, send
+from couriers.base import Http, Outcome, Pace, Parcel, RawReply, TrackingResult, TrackingStatus
 from couriers.http import Unreachable
 from couriers.names import canonical
 from couriers.phrases import Meaning
-from couriers.providers.opening import opened
 from couriers.registry import ProviderConfig
-from couriers.replies import LONGEST_WAIT, failed, refusal, retry_after, text
-from couriers.secrecy import hide
-from couriers.status import Row, both_ends, journey
+from couriers.replies import LONGEST_WAIT, failed, opened, refusal, retry_after, rows, text
+from couriers.source import Source
+from couriers.status import Row, journey
 from couriers.times import parse as parse_time
-from couriers.verdicts import Coded
+from couriers.verdicts import Coded, hinted
 
 NAME: Final = "aftership"
 BASE: Final = "https://api.aftership.com"
@@ -163,29 +162,21 @@ def _wait(outcome: Outcome, headers: Mapping[str, str], now: int) -> float | Non
 def _told(tracking: dict[str, Any] | Trouble, parcel: Parcel, now: int) -> TrackingResult:
     if isinstance(tracking, Trouble):
         return failed(parcel, NAME, tracking.outcome, tracking.message, tracking.wait)
-    points = tracking.get("checkpoints")
-    if not isinstance(points, list | None):
-        return failed(parcel, NAME, Outcome.BAD_REPLY)
-    rows = [row for one in both_ends(points or ()) if (row := _row(one, now)) is not None]
-    if points and not rows:
+    told = rows(tracking.get("checkpoints"), lambda point: _row(point, now))
+    if told is None:
         return failed(parcel, NAME, Outcome.BAD_REPLY)
     hint = _coded(text(tracking.get("subtag"))) or _coded(text(tracking.get("tag")))
-    if not rows and hint is None:
+    if not told and hint is None:
         return failed(parcel, NAME, Outcome.NOT_FOUND)  # `Pending`: created, and nobody has scanned it yet
-    result = journey(
-        rows, parcel=parcel, source=NAME, now=now, newest_first=False, read=Coded(_coded, _VAGUE)
-    )
-    if result.status is _S.UNKNOWN and hint is not None and hint.status not in TERMINAL:
-        # Only where no row says anything, and never for an end: the summary alone proves no delivery.
-        return msgspec.structs.replace(result, status=hint.status, reason=hint.reason)
+    read = Coded(_coded, _VAGUE)
+    result = journey(told, parcel=parcel, source=NAME, now=now, newest_first=False, read=read)
+    result = hinted(result, hint)
     if result.status is _S.DELIVERED and tracking.get("return_to_sender") is True:
         return msgspec.structs.replace(result, status=_S.RETURNED, delivered_at=None)
     return result
 
 
-def _row(point: object, now: int) -> Row | None:
-    if not isinstance(point, dict):
-        return None
+def _row(point: dict[str, Any], now: int) -> Row | None:
     code = text(point.get("subtag")) or text(point.get("tag"))
     words = text(point.get("message")) or text(point.get("subtag_message")) or code
     if not words:
@@ -199,40 +190,34 @@ def _coded(code: str) -> Meaning | None:
     return _SUBTAGS.get(code) or _TAGS.get(code.partition("_")[0])
 
 
-class AfterShip:
-    """The provider. Its key travels in a header and never shows in a repr, an error or a log."""
+class AfterShip(Source):
+    """The provider; its key travels in a header."""
 
     name = NAME
-    documented = True
-    needs_key = True
+    base = BASE
     credentials = ("api_key",)
     pace = Pace(per_second=5.0, at_once=2)
     """Documented per second: create 20, list 6, read one 5."""
 
     def __init__(self, config: ProviderConfig) -> None:
-        base = (config.base or BASE).rstrip("/")
-        self._base = base if _VERSIONED.search(base) else f"{base}/tracking/{VERSION}"
-        self._key = config.credentials.get("api_key", "")
-
-    def covers(self, courier: str | None) -> bool:
-        """Any courier: it detects them itself."""
-        return True
+        super().__init__(config)
+        if not _VERSIONED.search(self._base):
+            self._base += f"/tracking/{VERSION}"
 
     async def track(self, http: Http, parcel: Parcel, now: int) -> TrackingResult:
         """Ask; create what is not there, and read that. One request for a known parcel, three for a new one."""
         number = normalise(parcel.tracking_number)
-        ask = Ask("GET", f"{self._base}/trackings", {"tracking_numbers": number}, {"as-api-key": self._key})
+        url, key = f"{self._base}/trackings", {"as-api-key": self._credentials["api_key"]}
+        ask = Ask("GET", url, {"tracking_numbers": number}, key)
         found = await self._tracking(http, ask, parcel, now)
         if isinstance(found, Trouble) and found.outcome in (Outcome.NOT_REGISTERED, Outcome.NOT_FOUND):
-            create = json_post(
-                f"{self._base}/trackings", {"tracking_number": number}, {"as-api-key": self._key}
-            )
+            create = json_post(url, {"tracking_number": number}, key)
             found = await self._tracking(http, create, parcel, now)
             known = found.existing if isinstance(found, Trouble) else _id(found)
             if known is not None:
-                one = Ask("GET", f"{ask.url}/{quote(known, safe='')}", headers=ask.headers)
+                one = Ask("GET", f"{url}/{quote(known, safe='')}", headers=key)
                 found = await self._tracking(http, one if known else ask, parcel, now)
-        return hide(_told(found, parcel, now), (self._key,))
+        return self._hidden(_told(found, parcel, now))
 
     async def _tracking(self, http: Http, ask: Ask, parcel: Parcel, now: int) -> dict[str, Any] | Trouble:
         try:

@@ -10,21 +10,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from couriers.ask import Ask, json_post
 from couriers.base import Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import (
-    Ask,
-    DirectApi,
-    Refusal,
-    Told,
-    answer,
-    inner_status,
-    json_post,
-    refused,
-    rows,
-    settle,
-)
+from couriers.direct import DirectApi, Refusal, Told, answer, inner_status, refused, settle
 from couriers.phrases import Meaning
-from couriers.replies import text
+from couriers.replies import rows, text
 from couriers.status import Row
 from couriers.times import Instant
 from couriers.times import parse as parse_time

@@ -14,15 +14,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from couriers.base import Http, Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.http import Unreachable
+from couriers.ask import Ask
+from couriers.base import Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
 from couriers.names import canonical
 from couriers.phrases import Meaning, meaning
-from couriers.providers.opening import opened
-from couriers.registry import ProviderConfig
-from couriers.replies import failed, refusal, retry_after, text
-from couriers.secrecy import hide
-from couriers.status import Row, both_ends, journey
+from couriers.replies import failed, opened, refusal, retry_after, rows, text
+from couriers.source import OneQuestion
+from couriers.status import Row, journey
 from couriers.times import parse as parse_time
 
 NAME: Final = "biteship"
@@ -63,7 +61,7 @@ _NOT_THERE_YET: Final = "40003002"
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s-]+")
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True):
     """One question, without the key."""
 
     courier: str
@@ -75,10 +73,10 @@ class Ask(msgspec.Struct, frozen=True):
         return f"/v1/trackings/{quote(self.awb, safe='')}/couriers/{quote(self.courier, safe='')}"
 
 
-def request(parcel: Parcel) -> Ask | None:
+def request(parcel: Parcel) -> Question | None:
     """What to ask for a parcel; None when Biteship does not know its courier."""
     courier = CODES.get(canonical(parcel.courier) or "")
-    return Ask(courier, parcel.tracking_number) if courier is not None else None
+    return Question(courier, parcel.tracking_number) if courier is not None else None
 
 
 def parse(reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
@@ -91,14 +89,11 @@ def parse(reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
     message = text(body.get("error")) or text(body.get("message")) or text(body.get("messsage"))
     if reply.status != 200 or body.get("success") in (False, "false"):
         return failed(parcel, NAME, _refusal(reply.status, text(body.get("code")), message), message, wait)
-    history = body.get("history", ...)
-    if not isinstance(history, list | None):
-        return failed(parcel, NAME, Outcome.BAD_REPLY, message)
-    rows = [row for entry in both_ends(history or []) if (row := _row(entry, now)) is not None]
-    if history and not rows:
+    told = rows(body.get("history", ...), lambda entry: _row(entry, now))
+    if told is None:
         return failed(parcel, NAME, Outcome.BAD_REPLY, message)
     read = _Reader(parcel.courier)
-    return journey(rows, parcel=parcel, source=NAME, now=now, newest_first=False, read=read)
+    return journey(told, parcel=parcel, source=NAME, now=now, newest_first=False, read=read)
 
 
 def _refusal(http: int, code: str, message: str) -> Outcome:
@@ -111,10 +106,8 @@ def _refusal(http: int, code: str, message: str) -> Outcome:
     return refusal(http, message)
 
 
-def _row(entry: Any, now: int) -> Row | None:
+def _row(entry: dict[str, Any], now: int) -> Row | None:
     """A row whose note is missing still tells its word."""
-    if not isinstance(entry, dict):
-        return None
     word = _HUMP.sub("_", text(entry.get("status"))).lower().replace("canceled", "cancelled")
     words = text(entry.get("note")) or word
     if not words:
@@ -148,29 +141,22 @@ class _Reader:
         return noted or _WORDS.get(word)
 
 
-class Biteship:
-    """The provider. Its key never shows in a repr, an error or a log."""
+class Biteship(OneQuestion):
+    """The provider."""
 
     name = NAME
-    documented = True
-    needs_key = True
+    base = BASE
     credentials = ("api_key",)
+    couriers = CODES
 
-    def __init__(self, config: ProviderConfig) -> None:
-        self._base = (config.base or BASE).rstrip("/")
-        self._key = config.credentials.get("api_key", "")
+    def ask(self, parcel: Parcel) -> Ask | None:
+        """Number and courier in the path, the key in a header."""
+        question = request(parcel)
+        if question is None:
+            return None
+        key = {"authorization": self._credentials["api_key"]}
+        return Ask("GET", self._base + question.path, headers=key)
 
-    def covers(self, courier: str | None) -> bool:
-        """Whether Biteship has a code for it; it never guesses a courier itself."""
-        return canonical(courier) in CODES
-
-    async def track(self, http: Http, parcel: Parcel, now: int) -> TrackingResult:
-        """One look-up; every answer and every silence has an outcome."""
-        ask = request(parcel)
-        if ask is None:
-            return failed(parcel, NAME, Outcome.UNSUPPORTED)
-        try:
-            reply = await http.send("GET", self._base + ask.path, headers={"authorization": self._key})
-        except Unreachable as error:
-            return failed(parcel, NAME, Outcome.UNAVAILABLE, error.reason)
-        return hide(parse(reply, parcel, now), (self._key,))
+    def read(self, reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
+        """See parse."""
+        return parse(reply, parcel, now)

@@ -12,10 +12,11 @@ import re
 from typing import Any, Final
 from urllib.parse import quote
 
+from couriers.ask import Ask, form
 from couriers.base import Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, DirectApi, Told, answer, form, refused, rows, settle, text_first
+from couriers.direct import DirectApi, Told, answer, refused, settle, text_first
 from couriers.phrases import Meaning
-from couriers.replies import text
+from couriers.replies import rows, text
 from couriers.status import Row
 from couriers.times import parse as parse_time
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import msgspec
 
+from couriers.ask import Ask, form
 from couriers.base import Outcome, Pace, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, DirectApi, Refusal, Told, answer, form, refused, rows, settle, text_first
+from couriers.direct import DirectApi, Refusal, Told, answer, refused, settle, text_first
 from couriers.phrases import Meaning
-from couriers.replies import BadShape, NotJson, decode, last_digits, text
+from couriers.replies import BadShape, NotJson, decode, last_digits, rows, text
 from couriers.status import Row
 from couriers.times import parse as parse_time
 

@@ -11,14 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
-from couriers.base import Http, Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.http import Unreachable
+from couriers.ask import Ask, json_post
+from couriers.base import Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
 from couriers.phrases import Meaning, meaning
-from couriers.providers.opening import opened
-from couriers.registry import ProviderConfig
-from couriers.replies import failed, refusal, retry_after, text
-from couriers.secrecy import hide
-from couriers.status import Row, both_ends, journey
+from couriers.replies import failed, opened, refusal, retry_after, rows, text
+from couriers.source import OneQuestion
+from couriers.status import Row, journey
 from couriers.times import parse as parse_time
 
 NAME: Final = "kiriminaja"
@@ -67,11 +65,13 @@ def parse(reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
     message = text(body.get("text")) or text(body.get("message"))
     if reply.status != 200 or body.get("status") in (False, "false"):
         return failed(parcel, NAME, _refusal(reply.status, text(body.get("code")), message), message, wait)
-    rows = _rows(body, now)
-    if rows is None:
-        return failed(parcel, NAME, Outcome.BAD_REPLY, message)
     details = body.get("details")
-    return _journey(rows, details if isinstance(details, dict) else {}, parcel, now)
+    # Without histories the details still show a success, of a parcel that nobody has scanned.
+    histories = body.get("histories", None if isinstance(details, dict) else ...)
+    told = rows(histories, lambda entry: _row(entry, now))
+    if told is None:
+        return failed(parcel, NAME, Outcome.BAD_REPLY, message)
+    return _journey(told, details if isinstance(details, dict) else {}, parcel, now)
 
 
 def _refusal(http: int, code: str, message: str) -> Outcome:
@@ -80,33 +80,20 @@ def _refusal(http: int, code: str, message: str) -> Outcome:
     return refusal(400 if http == 200 else http, message)
 
 
-def _rows(body: dict[str, Any], now: int) -> list[Row] | None:
-    """The usable rows; None when the body is not what a success holds."""
-    histories = body.get("histories", ...)
-    if histories is ... and not isinstance(body.get("details"), dict):
-        return None
-    if histories is ... or histories is None:
-        return []
-    if not isinstance(histories, list):
-        return None
-    rows = [row for entry in both_ends(histories) if (row := _row(entry, now)) is not None]
-    return rows if rows or not histories else None
-
-
-def _row(entry: Any, now: int) -> Row | None:
-    if not isinstance(entry, dict) or not (words := text(entry.get("status"))):
+def _row(entry: dict[str, Any], now: int) -> Row | None:
+    if not (words := text(entry.get("status"))):
         return None
     when = parse_time(text(entry.get("created_at")), now)
     return Row(when.at, words, code=text(entry.get("status_code")) or None, zone_assumed=when.zone_assumed)
 
 
-def _journey(rows: list[Row], details: dict[str, Any], parcel: Parcel, now: int) -> TrackingResult:
+def _journey(told: list[Row], details: dict[str, Any], parcel: Parcel, now: int) -> TrackingResult:
     """The rows' story, and the return that only the details tell; their `delivered` alone proves nothing."""
     if details.get("refunded") is True:
         when = parse_time(text(details.get("refunded_at")), now)
         back = Row(when.at, _REFUNDED, code=_REFUNDED, zone_assumed=when.zone_assumed)
-        rows = [back, *rows]
-    return journey(rows, parcel=parcel, source=NAME, now=now, newest_first=True, read=_read)
+        told = [back, *told]
+    return journey(told, parcel=parcel, source=NAME, now=now, newest_first=True, read=_read)
 
 
 def _read(row: Row) -> Meaning | None:
@@ -115,34 +102,21 @@ def _read(row: Row) -> Meaning | None:
     return meaning(row.text) or _CODES.get(row.code or "")
 
 
-class KiriminAja:
-    """The provider. Its key never shows in a repr, an error or a log."""
+class KiriminAja(OneQuestion):
+    """The provider."""
 
     name = NAME
-    documented = True
-    needs_key = True
+    base = BASE
     credentials = ("api_key",)
 
-    def __init__(self, config: ProviderConfig) -> None:
-        self._base = (config.base or BASE).rstrip("/")
-        self._key = config.credentials.get("api_key", "")
-
-    def covers(self, courier: str | None) -> bool:
-        """Every courier: it goes by its own orders, and the number is enough."""
-        return True
-
-    async def track(self, http: Http, parcel: Parcel, now: int) -> TrackingResult:
-        """One look-up; every answer and every silence has an outcome."""
+    def ask(self, parcel: Parcel) -> Ask | None:
+        """The number in the body, a bearer key."""
         question = request(parcel)
         if question is None:
-            return failed(parcel, NAME, Outcome.UNSUPPORTED)
-        try:
-            reply = await http.send(
-                "POST",
-                self._base + PATH,
-                headers={"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"},
-                content=msgspec.json.encode(question),
-            )
-        except Unreachable as error:
-            return failed(parcel, NAME, Outcome.UNAVAILABLE, error.reason)
-        return hide(parse(reply, parcel, now), (self._key,))
+            return None
+        key = {"Authorization": f"Bearer {self._credentials['api_key']}"}
+        return json_post(self._base + PATH, question, key)
+
+    def read(self, reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
+        """See parse."""
+        return parse(reply, parcel, now)

@@ -9,18 +9,15 @@ query and as a form; both are sent. The older RajaOngkir (`pro.rajaongkir.com`) 
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import msgspec
 
-from couriers.base import Http, Outcome, Parcel, RawReply, TrackingResult
-from couriers.http import Unreachable
+from couriers.ask import Ask, form
+from couriers.base import Outcome, Parcel, RawReply, TrackingResult
 from couriers.names import canonical
-from couriers.providers.opening import opened
-from couriers.registry import ProviderConfig
-from couriers.replies import failed, last_digits, refusal, retry_after, text
-from couriers.secrecy import hide
-from couriers.status import FUTURE, Row, both_ends, journey
+from couriers.replies import failed, last_digits, opened, refusal, retry_after, rows, text
+from couriers.source import OneQuestion
+from couriers.status import FUTURE, Row, journey
 from couriers.times import Instant
 from couriers.times import parse as parse_time
 
@@ -37,7 +34,7 @@ _DATA: Final = ("manifest", "delivery_status", "summary", "details")
 """At least one of these is in the data of a success."""
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True):
     """One question, without the key."""
 
     courier: str
@@ -51,13 +48,13 @@ class Ask(msgspec.Struct, frozen=True):
         return told if self.phone is None else {**told, "last_phone_number": self.phone}
 
 
-def request(parcel: Parcel) -> Ask | None:
+def request(parcel: Parcel) -> Question | None:
     """What to ask for a parcel; None when Komerce does not follow its courier."""
     courier = canonical(parcel.courier)
     if courier not in COURIERS:
         return None
     phone = last_digits(parcel.phone, PHONE_DIGITS) if courier in WANT_PHONE else None
-    return Ask(courier, parcel.tracking_number, phone)
+    return Question(courier, parcel.tracking_number, phone)
 
 
 def parse(reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
@@ -69,10 +66,10 @@ def parse(reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
     status, message, data = _envelope(reply.status, body)
     if status != 200:
         return failed(parcel, NAME, refusal(status, message), message, wait)
-    rows = _rows(data, now)
-    if rows is None:
+    told = _rows(data, now)
+    if told is None:
         return failed(parcel, NAME, Outcome.BAD_REPLY, message)
-    return journey(rows, parcel=parcel, source=NAME, now=now, newest_first=True)
+    return journey(told, parcel=parcel, source=NAME, now=now, newest_first=True)
 
 
 def _envelope(http: int, body: dict[str, Any]) -> tuple[int, str, object]:
@@ -97,17 +94,12 @@ def _rows(data: object, now: int) -> list[Row] | None:
     """The usable rows; None when the data is not what a success holds."""
     if not isinstance(data, dict) or not any(key in data for key in _DATA):
         return None
-    manifest = data.get("manifest") or []
-    if not isinstance(manifest, list):
-        return None
-    rows = [row for entry in both_ends(manifest) if (row := _row(entry, now)) is not None]
-    if rows or manifest:
-        return rows or None
-    return _proof(data, now)
+    manifest = data.get("manifest")
+    return rows(manifest, lambda entry: _row(entry, now)) if manifest else _proof(data, now)
 
 
-def _row(entry: Any, now: int) -> Row | None:
-    if not isinstance(entry, dict) or not (words := text(entry.get("manifest_description"))):
+def _row(entry: dict[str, Any], now: int) -> Row | None:
+    if not (words := text(entry.get("manifest_description"))):
         return None
     when = _time(entry.get("manifest_date"), entry.get("manifest_time"), now)
     return Row(
@@ -138,36 +130,23 @@ def _time(date: object, clock: object, now: int) -> Instant:
     return exact if exact.at is not None else parse_time(day, now)
 
 
-class Komerce:
-    """The provider. Its key never shows in a repr, an error or a log."""
+class Komerce(OneQuestion):
+    """The provider."""
 
     name = NAME
-    documented = True
-    needs_key = True
+    base = BASE
     credentials = ("api_key",)
+    couriers = COURIERS
 
-    def __init__(self, config: ProviderConfig) -> None:
-        self._base = (config.base or BASE).rstrip("/")
-        self._key = config.credentials.get("api_key", "")
+    def ask(self, parcel: Parcel) -> Ask | None:
+        """The fields as a query and as a form, the key in a header."""
+        question = request(parcel)
+        if question is None:
+            return None
+        asked = form(self._base + PATH, question.fields())
+        headers = {**asked.headers, "key": self._credentials["api_key"]}
+        return msgspec.structs.replace(asked, params=question.fields(), headers=headers)
 
-    def covers(self, courier: str | None) -> bool:
-        """Whether Komerce follows it; it never guesses a courier itself."""
-        return canonical(courier) in COURIERS
-
-    async def track(self, http: Http, parcel: Parcel, now: int) -> TrackingResult:
-        """One look-up; every answer and every silence has an outcome."""
-        ask = request(parcel)
-        if ask is None:
-            return failed(parcel, NAME, Outcome.UNSUPPORTED)
-        fields = ask.fields()
-        try:
-            reply = await http.send(
-                "POST",
-                self._base + PATH,
-                params=fields,
-                headers={"key": self._key, "Content-Type": "application/x-www-form-urlencoded"},
-                content=urlencode(fields).encode(),
-            )
-        except Unreachable as error:
-            return failed(parcel, NAME, Outcome.UNAVAILABLE, error.reason)
-        return hide(parse(reply, parcel, now), (self._key,))
+    def read(self, reply: RawReply, parcel: Parcel, now: int) -> TrackingResult:
+        """See parse."""
+        return parse(reply, parcel, now)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from couriers.ask import Ask, basic
 from couriers.base import Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, DirectApi, Refusal, Scan, Told, answer, basic, note, rows, settle
+from couriers.direct import DirectApi, Refusal, Scan, Told, answer, note, settle
 from couriers.phrases import Meaning
-from couriers.replies import text
+from couriers.replies import rows, text
 from couriers.status import Row
 from couriers.times import parse as parse_time
 

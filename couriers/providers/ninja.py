@@ -15,12 +15,13 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from couriers.ask import Ask, json_post, send
 from couriers.base import Http, Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, DirectApi, Scan, Told, answer, json_post, note, rows, send, settle
+from couriers.direct import DirectApi, Scan, Told, answer, note, settle
 from couriers.http import Unreachable
 from couriers.phrases import Meaning
 from couriers.registry import ProviderConfig
-from couriers.replies import BadShape, NotJson, decode, failed, text
+from couriers.replies import BadShape, NotJson, decode, failed, rows, text
 from couriers.secrecy import hide
 from couriers.status import Row
 from couriers.times import parse as parse_time
@@ -152,7 +153,7 @@ class Ninja(DirectApi):
             if reply.status in (400, 401, 403):
                 return failed(parcel, NAME, Outcome.UNAUTHORIZED)
             result = answer(reply, parcel, now, source=NAME, tell=lambda body: None)
-            return hide(result, self._credentials.values())
+            return self._hidden(result)
 
 
 def _token(reply: RawReply, now: int) -> tuple[str, int] | None:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from couriers.ask import Ask, json_post
 from couriers.base import Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, DirectApi, Refusal, Scan, Told, answer, json_post, note, refused, rows
+from couriers.direct import DirectApi, Refusal, Scan, Told, answer, note, refused
 from couriers.phrases import Meaning, meaning
-from couriers.replies import text
+from couriers.replies import rows, text
 from couriers.status import Row
 from couriers.times import parse as parse_time
 

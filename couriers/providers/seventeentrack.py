@@ -16,15 +16,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
+from couriers.ask import json_post, send
 from couriers.awb import LONGEST, normalise
 from couriers.base import Http, Outcome, Pace, Parcel, RawReply, TrackingResult
-from couriers.direct import json_post, send
 from couriers.http import Unreachable
-from couriers.providers.opening import opened
 from couriers.providers.seventeentrack_rows import journey_of
-from couriers.registry import ProviderConfig
-from couriers.replies import failed, refusal, retry_after, text
-from couriers.secrecy import hide
+from couriers.replies import failed, opened, refusal, retry_after, text
+from couriers.source import Source
 
 NAME: Final = "17track"
 BASE: Final = "https://api.17track.net/track/v2.2"
@@ -163,24 +161,15 @@ def _told(answer: Answer, parcel: Parcel, now: int) -> TrackingResult:
     return failed(parcel, NAME, Outcome.BAD_REPLY, "the reply leaves the number out")
 
 
-class SeventeenTrack:
-    """The provider. Its key travels in a header and never shows in a repr, an error or a log."""
+class SeventeenTrack(Source):
+    """The provider; its key travels in a header."""
 
     name = NAME
-    documented = True
-    needs_key = True
+    base = BASE
     credentials = ("api_key",)
     batch_size = BATCH
     pace = Pace(per_second=1.0, at_once=1)
     """One question can be three requests, and three a second are the limit people quote."""
-
-    def __init__(self, config: ProviderConfig) -> None:
-        self._base = (config.base or BASE).rstrip("/")
-        self._key = config.credentials.get("api_key", "")
-
-    def covers(self, courier: str | None) -> bool:
-        """Any courier: it detects them itself."""
-        return True
 
     async def track(self, http: Http, parcel: Parcel, now: int) -> TrackingResult:
         """One look-up; every answer and every silence has an outcome."""
@@ -197,7 +186,7 @@ class SeventeenTrack:
             results = list(results)
             for place, one in chain(zip(new, troubles, strict=True), zip(known, told, strict=True)):
                 results[place] = one or results[place]
-        return [hide(one, (self._key,)) for one in results]
+        return [self._hidden(one) for one in results]
 
     async def _ask(self, http: Http, parcels: Sequence[Parcel], now: int) -> list[TrackingResult]:
         reply = await self._post(http, "gettrackinfo", parcels)
@@ -212,8 +201,8 @@ class SeventeenTrack:
         return parse_registered(reply, parcels, now)
 
     async def _post(self, http: Http, call: str, parcels: Sequence[Parcel]) -> RawReply | Trouble:
-        ask = json_post(f"{self._base}/{call}", request(parcels), {"17token": self._key})
+        key = {"17token": self._credentials["api_key"]}
         try:
-            return await send(http, ask)
+            return await send(http, json_post(f"{self._base}/{call}", request(parcels), key))
         except Unreachable as error:
             return Trouble(Outcome.UNAVAILABLE, error.reason)

@@ -11,15 +11,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, Final
 
-import msgspec
-
-from couriers.base import TERMINAL, Outcome, Parcel, TrackingResult, TrackingStatus
+from couriers.base import Outcome, Parcel, TrackingResult, TrackingStatus
 from couriers.phrases import Meaning
 from couriers.replies import failed, text
 from couriers.status import Row, both_ends, journey
 from couriers.times import Instant
 from couriers.times import parse as parse_time
-from couriers.verdicts import Coded
+from couriers.verdicts import Coded, hinted
 
 _S = TrackingStatus
 _MAIN: Final = {
@@ -63,13 +61,9 @@ def journey_of(item: dict[str, Any], parcel: Parcel, now: int, source: str) -> T
     hint = _coded(text(summary.get("sub_status"))) or _coded(text(summary.get("status")))
     if not rows and hint is None:
         return failed(parcel, source, Outcome.NOT_FOUND)  # registered, and nobody has scanned it yet
-    result = journey(
-        rows, parcel=parcel, source=source, now=now, newest_first=True, read=Coded(_coded, _VAGUE)
-    )
-    if result.status is _S.UNKNOWN and hint is not None and hint.status not in TERMINAL:
-        # Only where no row says anything, and never for an end: the summary alone proves no delivery.
-        return msgspec.structs.replace(result, status=hint.status, reason=hint.reason)
-    return result
+    read = Coded(_coded, _VAGUE)
+    result = journey(rows, parcel=parcel, source=source, now=now, newest_first=True, read=read)
+    return hinted(result, hint)
 
 
 def _places(item: dict[str, Any]) -> Iterator[dict[str, Any]]:

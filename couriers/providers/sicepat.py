@@ -11,20 +11,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from couriers.ask import Ask
 from couriers.base import Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import (
-    Ask,
-    DirectApi,
-    Told,
-    answer,
-    inner_status,
-    refused,
-    rows,
-    settle,
-    text_first,
-)
+from couriers.direct import DirectApi, Told, answer, inner_status, refused, settle, text_first
 from couriers.phrases import Meaning
-from couriers.replies import text
+from couriers.replies import rows, text
 from couriers.status import Row
 from couriers.times import parse as parse_time
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from couriers.ask import Ask
 from couriers.base import Outcome, Pace, Parcel, RawReply, TrackingResult, TrackingStatus
-from couriers.direct import Ask, DirectApi, Refusal, Scan, Told, answer, note, rows, settle
+from couriers.direct import DirectApi, Refusal, Scan, Told, answer, note, settle
 from couriers.phrases import Meaning
-from couriers.replies import text
+from couriers.replies import rows, text
 from couriers.status import Row, both_ends
 
 NAME: Final = "spx"

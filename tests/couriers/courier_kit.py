@@ -7,19 +7,25 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from couriers.providers.binderbyte import BinderByte
 from couriers.registry import ProviderConfig
-from couriers.sandbox import API_KEY, ScriptedParcel, Step, base_of
+from couriers.sandbox import API_KEY, ScriptedParcel, Step, Wire, base_of, make_app
 from store.times import HOUR
 
 NOW = 1_795_600_000_000
 """25 November 2026, 16:46 WIB."""
 JNT = "JP1234567890"
+JOURNEY = ("Manifes", "TELAH DIAMBIL: DROP POINT [PATI]", "SEDANG DIANTAR")
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "couriers"
+
+W = TypeVar("W", bound=Wire)
 
 
 class _Server(uvicorn.Server):
@@ -102,6 +108,23 @@ def parcel(
     """A parcel with one row an hour, the newest an hour ago."""
     steps = [Step(NOW - (len(texts) - place) * HOUR, text) for place, text in enumerate(texts)]
     return ScriptedParcel(number, courier, steps, **told)  # type: ignore[arg-type]
+
+
+def fake(kind: type[W], *known: ScriptedParcel) -> W:
+    """One provider's fake that knows these parcels."""
+    return kind({one.number: one for one in known}.get, lambda: NOW, API_KEY)
+
+
+def mounted(wire: Wire) -> Starlette:
+    """A server of one fake, under its prefix."""
+    return Starlette(routes=[Mount(f"/{wire.name}", Starlette(routes=wire.routes()))])
+
+
+@contextmanager
+def sandbox(*known: ScriptedParcel) -> Iterator[str]:
+    """A server of every fake, all of which know these parcels; gives its address."""
+    with serving(make_app({one.number: one for one in known}.get, clock=lambda: NOW)) as root:
+        yield root
 
 
 def binderbyte(base: str, key: str = API_KEY) -> BinderByte:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+Place = tuple[str | int, ...]
+"""The way to a value of a body: keys and indices from the outside in."""
 WRONG: Final[tuple[Any, ...]] = (
     None, True, 7, -1.5, 10**30, "", "x", "Diterima?", [], {}, [[]], [{}], [None], {"a": []}, "9" * 5_000,
 )  # fmt: skip
@@ -19,38 +21,38 @@ def claims_delivery(body: Any) -> bool:
 
 def spoilt(body: Any) -> Iterator[Any]:
     """Copies of a body, each with one node left out or replaced by something of another type."""
-    for path in _paths(body):
+    for place in places(body):
         for wrong in WRONG:
-            yield _with(body, path, wrong)
-        if path:
-            yield _without(body, path)
+            yield replaced(body, place, wrong)
+        if place:
+            yield _without(body, place)
 
 
-def _paths(node: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield here
-    if isinstance(node, dict):
-        for key, value in node.items():
-            yield from _paths(value, (*here, key))
-    elif isinstance(node, list):
-        for place, value in enumerate(node):
-            yield from _paths(value, (*here, place))
+def places(body: Any, above: Place = ()) -> Iterator[Place]:
+    """The way to every value of a body, itself included."""
+    yield above
+    inner = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, one in inner:
+        yield from places(one, (*above, key))
 
 
-def _with(body: Any, path: tuple[Any, ...], wrong: Any) -> Any:
-    if not path:
-        return wrong
+def at(body: Any, place: Place) -> Any:
+    """The value at a place."""
+    for key in place:
+        body = body[key]
+    return body
+
+
+def replaced(body: Any, place: Place, by: object) -> Any:
+    """A copy of a body with another value at one place."""
+    if not place:
+        return by
     changed = copy.deepcopy(body)
-    _parent(changed, path)[path[-1]] = wrong
+    at(changed, place[:-1])[place[-1]] = by
     return changed
 
 
-def _without(body: Any, path: tuple[Any, ...]) -> Any:
+def _without(body: Any, place: Place) -> Any:
     changed = copy.deepcopy(body)
-    del _parent(changed, path)[path[-1]]
+    del at(changed, place[:-1])[place[-1]]
     return changed
-
-
-def _parent(node: Any, path: tuple[Any, ...]) -> Any:
-    for step in path[:-1]:
-        node = node[step]
-    return node

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
-from couriers.base import Outcome, Parcel, RawReply, TrackingResult
+from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import aftership as adapter
-from couriers.providers.aftership import AfterShip
-from couriers.registry import ProviderConfig
-from couriers.sandbox import API_KEY, Fault, ScriptedParcel, base_of
+from couriers.sandbox import API_KEY, Fault
 from couriers.sandbox.aftership import AfterShipWire
-from couriers.status import KEPT_ROWS
-from jobs.lookup import track_once
-from jobs.settings import load
-from tests.couriers.courier_kit import JNT, NOW, PAYLOADS, parcel, serving
-from tests.couriers.mutation_kit import claims_delivery, spoilt
+from tests.couriers.courier_kit import JNT, JOURNEY, NOW, fake, mounted, parcel, sandbox, serving
+from tests.couriers.source_kit import bodies, built, faked, read_in_time, reading
 
-JOURNEY = ("Manifes", "TELAH DIAMBIL", "SEDANG DIANTAR")
-FILES = sorted(PAYLOADS.glob("aftership_*.json"))
+PATH = "/tracking/2025-07/trackings"
+KEY = {"as-api-key": API_KEY}
 
-
-def parse(body: object, status: int = 200, **headers: str) -> TrackingResult:
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return adapter.parse(RawReply(status, headers, raw), Parcel(JNT, "jnt"), NOW)
+parse = reading(adapter.parse, courier="jnt")
 
 
 def point(
@@ -48,48 +36,28 @@ def tracking(*points: object, **told: object) -> dict[str, Any]:
     return {"meta": {"code": 200}, "data": data | told}
 
 
-def fake(*parcels: ScriptedParcel) -> tuple[AfterShipWire, Starlette]:
-    known = {one.number: one for one in parcels}
-    wire = AfterShipWire(known.get, lambda: NOW, API_KEY)
-    return wire, Starlette(routes=[Mount("/aftership", Starlette(routes=wire.routes()))])
-
-
-def provider(root: str, key: str = API_KEY) -> AfterShip:
-    return AfterShip(ProviderConfig(base_of("aftership", root), {"api_key": key}))
-
-
 @pytest.mark.parametrize(("code", "right"), [*adapter.CODES.items(), (4013, Outcome.BAD_REPLY)])
 def test_a_code_has_its_outcome(code: int, right: Outcome) -> None:
     body = {"meta": {"code": code, "message": "no"}, "data": {}}
     assert [parse(body, status).outcome for status in (200, 400)] == [right, right]
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "right"),
-    [
-        (b"", 200, Outcome.UNAVAILABLE),
-        (b"<html>Bad Gateway</html>", 200, Outcome.UNAVAILABLE),
-        (b"<html>no such page</html>", 404, Outcome.UNAVAILABLE),
-        (b'{"message":"no such page"}', 404, Outcome.UNAVAILABLE),
-        (b"", 401, Outcome.UNAUTHORIZED),
-        (b'{"meta":{"code":401}}', 401, Outcome.UNAUTHORIZED),
-        (b'{"meta":{"code":403}}', 200, Outcome.UNAUTHORIZED),
-        (b"<html>slow down</html>", 429, Outcome.RATE_LIMITED),
-        (b'{"meta":{"code":4003},"data":{"id":"trk1"}}', 400, Outcome.BAD_REPLY),
-        (b'{"meta":{"code":4999}}', 502, Outcome.UNAVAILABLE),
-        (b'{"meta":{"code":"500"}}', 500, Outcome.UNAVAILABLE),
-        (b'{"meta":{"co', 200, Outcome.BAD_REPLY),
-        (b'{"meta":{"co', 404, Outcome.BAD_REPLY),
-        (b"[1,2]", 200, Outcome.BAD_REPLY),
-        (b'{"meta":5,"data":[]}', 200, Outcome.BAD_REPLY),
-        (b'{"meta":{"code":200},"data":{}}', 200, Outcome.BAD_REPLY),
-        (b'{"meta":{"code":200},"data":{"trackings":[{"id":"x"}, 5, null]}}', 200, Outcome.NOT_REGISTERED),
-        (json.dumps(tracking(None, {}, 7)).encode(), 200, Outcome.BAD_REPLY),
-        (json.dumps(tracking(tag="Pending")).encode(), 200, Outcome.NOT_FOUND),
-        (json.dumps(tracking(checkpoints=None)).encode(), 200, Outcome.NOT_FOUND),
-        (json.dumps(tracking(checkpoints={})).encode(), 200, Outcome.BAD_REPLY),
-    ],
-    ids=range(21),
+@bodies(
+    (b'{"message":"no such page"}', 404, Outcome.UNAVAILABLE),
+    (b'{"meta":{"code":401}}', 401, Outcome.UNAUTHORIZED),
+    (b'{"meta":{"code":403}}', 200, Outcome.UNAUTHORIZED),
+    (b'{"meta":{"code":4003},"data":{"id":"trk1"}}', 400, Outcome.BAD_REPLY),
+    (b'{"meta":{"code":4999}}', 502, Outcome.UNAVAILABLE),
+    (b'{"meta":{"code":"500"}}', 500, Outcome.UNAVAILABLE),
+    (b'{"meta":{"co', 200, Outcome.BAD_REPLY),
+    (b'{"meta":{"co', 404, Outcome.BAD_REPLY),
+    (b'{"meta":5,"data":[]}', 200, Outcome.BAD_REPLY),
+    (b'{"meta":{"code":200},"data":{}}', 200, Outcome.BAD_REPLY),
+    (b'{"meta":{"code":200},"data":{"trackings":[{"id":"x"}, 5, null]}}', 200, Outcome.NOT_REGISTERED),
+    (json.dumps(tracking(None, {}, 7)).encode(), 200, Outcome.BAD_REPLY),
+    (json.dumps(tracking(tag="Pending")).encode(), 200, Outcome.NOT_FOUND),
+    (json.dumps(tracking(checkpoints=None)).encode(), 200, Outcome.NOT_FOUND),
+    (json.dumps(tracking(checkpoints={})).encode(), 200, Outcome.BAD_REPLY),
 )
 def test_a_strange_body_has_an_outcome(body: bytes, status: int, right: Outcome) -> None:
     result = parse(body, status)
@@ -155,30 +123,16 @@ def test_how_long_to_wait(headers: dict[str, str], right: float | None) -> None:
         assert parse({"meta": {"code": 500}}, 500, **headers).retry_after is None
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_one_spoilt_place_never_invents_a_delivery(path: Path) -> None:
-    told = msgspec.json.decode(path.read_bytes())
-    claimed = claims_delivery(told["body"])
-    for body in spoilt(told["body"]):
-        result = parse(body, told["http"])
-        assert claimed or result.status != "delivered"
-        assert result.outcome is Outcome.OK or (result.status, result.events) == ("unknown", ())
-
-
 def test_a_hundred_thousand_checkpoints_are_read_in_time() -> None:
     rows = [point(f"TELAH TIBA {n}", at=f"2026-11-0{1 + n % 9}T00:00:{n % 60:02}Z") for n in range(100_000)]
-    raw = json.dumps(tracking(*rows, point("TERKIRIM"))).encode()
-    began = time.process_time()
-    result = parse(raw)
-    assert (result.status, len(result.events)) == ("delivered", KEPT_ROWS)
-    assert time.process_time() - began < 3
+    read_in_time(parse, tracking(*rows, point("TERKIRIM")), 3)
 
 
 async def test_a_tracking_is_created_once_and_never_again(http: CourierHttp) -> None:
-    wire, app = fake(parcel(texts=JOURNEY))
-    with serving(app) as root:
-        first = await provider(root).track(http, Parcel(JNT, "jnt"), NOW)
-        again = await provider(root).track(http, Parcel(f" {JNT.lower()} ", "jnt"), NOW)
+    wire = fake(AfterShipWire, parcel(texts=JOURNEY))
+    with serving(mounted(wire)) as root:
+        first = await faked("aftership", root).track(http, Parcel(JNT, "jnt"), NOW)
+        again = await faked("aftership", root).track(http, Parcel(f" {JNT.lower()} ", "jnt"), NOW)
     for result in (first, again):
         assert (result.outcome, result.status, len(result.events)) == (Outcome.OK, "out_for_delivery", 3)
     assert wire.created == {JNT}
@@ -201,27 +155,25 @@ async def test_a_second_creation_is_refused_and_read(told: dict[str, Any], http:
         calls.append(request.path_params["id"])
         return JSONResponse({"meta": {"code": 200}, "data": row})
 
-    path = "/tracking/2025-07/trackings"
-    app = Starlette(routes=[Route(path, listed, methods=["GET", "POST"]), Route(path + "/{id}", one)])
+    app = Starlette(routes=[Route(PATH, listed, methods=["GET", "POST"]), Route(PATH + "/{id}", one)])
     with serving(app) as root:
-        asked = AfterShip(ProviderConfig(root, {"api_key": API_KEY}))
-        result = await asked.track(http, Parcel(JNT, "jnt"), NOW)
+        result = await built("aftership", root).track(http, Parcel(JNT, "jnt"), NOW)
     assert (result.outcome, result.status) == (Outcome.OK, "delivered")
     assert calls == ["GET", "POST", "trk7" if told else "GET"]
 
 
 async def test_what_the_wire_refuses(http: CourierHttp) -> None:
     quota = parcel("JP0000000002", fault=Fault.QUOTA)
-    wire, app = fake(quota)
-    with serving(app) as root:
-        url = f"{root}/aftership/tracking/2025-07/trackings"
+    wire = fake(AfterShipWire, quota)
+    with serving(mounted(wire)) as root:
+        url = f"{root}/aftership{PATH}"
         outcomes = [
-            (await provider(root).track(http, Parcel(number), NOW)).outcome
+            (await faked("aftership", root).track(http, Parcel(number), NOW)).outcome
             for number in (quota.number, "XX", "JP0000000003")
         ]
-        bad = await http.send("POST", url, headers={"as-api-key": API_KEY}, content=b"{")
-        listed = await http.send("GET", url, headers={"as-api-key": API_KEY})
-        gone = await http.send("GET", f"{url}/trk9", headers={"as-api-key": API_KEY})
+        bad = await http.send("POST", url, headers=KEY, content=b"{")
+        listed = await http.send("GET", url, headers=KEY)
+        gone = await http.send("GET", f"{url}/trk9", headers=KEY)
     assert outcomes == [Outcome.QUOTA_EXCEEDED, Outcome.NOT_FOUND, Outcome.NOT_FOUND]
     assert wire.created == {"JP0000000003"}
     assert [json.loads(one.body)["meta"]["code"] for one in (bad, listed, gone)] == [4001, 200, 4004]
@@ -230,38 +182,6 @@ async def test_what_the_wire_refuses(http: CourierHttp) -> None:
 
 
 async def test_another_version_through_the_base(http: CourierHttp) -> None:
-    _, app = fake(parcel(texts=JOURNEY))
-    with serving(app) as root:
-        base = f"{root}/aftership/tracking/2024-07/"
-        older = AfterShip(ProviderConfig(base, {"api_key": API_KEY}))
+    with sandbox(parcel(texts=JOURNEY)) as root:
+        older = built("aftership", f"{root}/aftership/tracking/2024-07/", api_key=API_KEY)
         assert (await older.track(http, Parcel(JNT), NOW)).outcome is Outcome.OK
-
-
-async def test_through_the_configuration(tmp_path: Path) -> None:
-    _, app = fake(parcel(texts=JOURNEY))
-    file = tmp_path / "config.toml"
-    environ = {"PANTAU_COURIER_AFTERSHIP_API_KEY": API_KEY}
-    with serving(app) as root:
-        base = base_of("aftership", root)
-        file.write_text(f'[couriers]\norder = ["aftership"]\n[couriers.aftership]\nbase = "{base}"\n')
-        variables = {"PANTAU_COURIERS__ORDER": "aftership", "PANTAU_COURIERS__AFTERSHIP__BASE": base}
-        for settings in (load(file, {}), load(None, variables)):
-            found = await track_once(settings, environ, JNT, now=NOW)
-            assert (found.source, found.status) == ("aftership", "out_for_delivery")
-            assert (await track_once(settings, {}, JNT, now=NOW)).outcome is Outcome.UNAUTHORIZED
-
-
-@pytest.mark.parametrize("key", ["CANARY-7f3a", "CANARY-ké", "CANARY\n7f3a"])
-async def test_the_key_is_shown_nowhere(
-    key: str, http: CourierHttp, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def echo(scope: object, receive: object, send: Callable[[dict[str, Any]], Any]) -> None:
-        body = {"meta": {"code": 401, "message": f"bad key {key}"}, "data": {}}
-        await send({"type": "http.response.start", "status": 401, "headers": []})
-        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
-
-    with serving(echo) as root:
-        asked = provider(root, key)
-        result = await asked.track(http, Parcel(JNT), NOW)
-    assert result.outcome in (Outcome.UNAUTHORIZED, Outcome.UNAVAILABLE)
-    assert "CANARY" not in repr(result) + repr(asked) + caplog.text

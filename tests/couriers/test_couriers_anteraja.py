@@ -9,9 +9,9 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import anteraja
-from couriers.sandbox import API_KEY, make_app
-from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import direct, faked, question, reading
+from couriers.sandbox import API_KEY
+from tests.couriers.courier_kit import parcel
+from tests.couriers.source_kit import question, reading, wire_of
 
 NUMBER = "10009000000014"
 
@@ -50,10 +50,6 @@ def test_a_row(code: object, text: str, status: str, written: str) -> None:
 
 async def test_the_wire(http: CourierHttp) -> None:
     known = parcel(NUMBER, "anteraja", ("DI-REQUEST PICK UP", "TELAH TIBA DI HUB", "TERKIRIM"))
-    with serving(make_app({NUMBER: known}.get, clock=lambda: NOW)) as root:
-        right = await faked("anteraja", root).track(http, Parcel(NUMBER), NOW)
-        half = direct("anteraja", f"{root}/anteraja", access_key_id=API_KEY)
-        wrong = await half.track(http, Parcel(NUMBER), NOW)
-        other = await faked("anteraja", root).track(http, Parcel("000"), NOW)
+    right, wrong, other = await wire_of("anteraja", known, http, access_key_id=API_KEY)
     assert (right.status, right.delivered_at) == ("delivered", known.steps[-1].at)
     assert (wrong.outcome, other.outcome) == (Outcome.UNAUTHORIZED, Outcome.NOT_FOUND)

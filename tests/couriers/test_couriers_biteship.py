@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
-from couriers.base import Outcome, Parcel, RawReply, TrackEvent, TrackingResult
+from couriers.base import Outcome, Parcel, TrackEvent
 from couriers.http import CourierHttp
 from couriers.providers import biteship as adapter
-from couriers.registry import ProviderConfig
-from couriers.sandbox import API_KEY, base_of, make_app
-from couriers.status import KEPT_ROWS
+from couriers.sandbox import API_KEY, base_of
 from store.times import HOUR
-from tests.couriers.courier_kit import JNT, NOW, parcel, serving
+from tests.couriers.courier_kit import JNT, JOURNEY, NOW, parcel, sandbox
+from tests.couriers.source_kit import bodies, faked, read_in_time, reading
 
-JOURNEY = ("Manifes", "TELAH DIAMBIL: DROP POINT [PATI]", "SEDANG DIANTAR")
-
-
-def biteship(base: str) -> adapter.Biteship:
-    return adapter.Biteship(ProviderConfig(base_of("biteship", base), {"api_key": API_KEY}))
+parse = reading(adapter.parse, courier="jnt")
 
 
-def parse(body: bytes, status: int = 200, courier: str = "jnt", **headers: str) -> TrackingResult:
-    return adapter.parse(RawReply(status, headers, body), Parcel(JNT, courier), NOW)
-
-
-def success(*history: object) -> bytes:
-    return json.dumps({"success": True, "history": list(history)}).encode()
+def success(*history: object) -> dict[str, object]:
+    return {"success": True, "history": list(history)}
 
 
 def row(word: str, note: str = "-", hour: int = 1) -> dict[str, str]:
@@ -85,7 +75,8 @@ def test_a_word_alone(word: str, status: str, reason: str | None) -> None:
 
 @pytest.mark.parametrize("courier", ["gosend", "gojek", "grab"])
 def test_an_instant_courier_that_drops_off_is_on_its_last_mile(courier: str) -> None:
-    assert parse(success(row("dropping_off")), courier=courier).status == "out_for_delivery"
+    read = reading(adapter.parse, courier=courier)
+    assert read(success(row("dropping_off"))).status == "out_for_delivery"
 
 
 @pytest.mark.parametrize(
@@ -103,37 +94,22 @@ def test_dropping_off_under_a_silent_note_takes_nothing_back(before: dict[str, s
     assert parse(success(before, row("dropping_off", hour=2))).status == status
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "right"),
-    [
-        (b"", 200, Outcome.UNAVAILABLE),
-        (b"<html>Bad Gateway</html>", 200, Outcome.UNAVAILABLE),
-        (b"", 401, Outcome.UNAUTHORIZED),
-        (b"<html>slow down</html>", 429, Outcome.RATE_LIMITED),
-        (b'{"success":true,"hist', 200, Outcome.BAD_REPLY),
-        (b"[1,2]", 200, Outcome.BAD_REPLY),
-        (b"{}", 200, Outcome.BAD_REPLY),
-        (b'{"success":true}', 200, Outcome.BAD_REPLY),
-        (b'{"success":true,"history":{}}', 200, Outcome.BAD_REPLY),
-        (b'{"success":true,"history":null}', 200, Outcome.OK),
-        (b'{"success":false}', 200, Outcome.NOT_FOUND),
-        (b'{"success":"false","code":"40101001"}', 200, Outcome.UNAUTHORIZED),
-        (b'{"success":false,"code":40101001}', 400, Outcome.UNAUTHORIZED),
-        (b'{"success":false,"code":40003002,"error":"limit"}', 400, Outcome.NOT_FOUND),
-        (b'{"success":false,"code":50301001}', 400, Outcome.UNAVAILABLE),
-        (b'{"success":false,"code":[]}', 500, Outcome.UNAVAILABLE),
-        (b'{"success":false,"code":99999999}', 400, Outcome.NOT_FOUND),
-        (b'{"a":' * 100_000, 200, Outcome.BAD_REPLY),
-    ],
-    ids=range(18),
+@bodies(
+    (b'{"success":true,"hist', 200, Outcome.BAD_REPLY),
+    (b'{"success":true}', 200, Outcome.BAD_REPLY),
+    (b'{"success":true,"history":{}}', 200, Outcome.BAD_REPLY),
+    (b'{"success":true,"history":null}', 200, Outcome.OK),
+    (b'{"success":false}', 200, Outcome.NOT_FOUND),
+    (b'{"success":"false","code":"40101001"}', 200, Outcome.UNAUTHORIZED),
+    (b'{"success":false,"code":40101001}', 400, Outcome.UNAUTHORIZED),
+    (b'{"success":false,"code":40003002,"error":"limit"}', 400, Outcome.NOT_FOUND),
+    (b'{"success":false,"code":50301001}', 400, Outcome.UNAVAILABLE),
+    (b'{"success":false,"code":[]}', 500, Outcome.UNAVAILABLE),
+    (b'{"success":false,"code":99999999}', 400, Outcome.NOT_FOUND),
 )
 def test_a_strange_body_has_an_outcome(body: bytes, status: int, right: Outcome) -> None:
     result = parse(body, status)
-    assert (result.outcome, result.status) == (right, "unknown")
-
-
-def test_how_long_to_wait_is_passed_on() -> None:
-    assert parse(b'{"success":false}', 429, **{"retry-after": "7"}).retry_after == 7
+    assert (result.outcome, result.status, result.events) == (right, "unknown", ())
 
 
 def test_a_hundred_thousand_rows_are_read_in_time() -> None:
@@ -145,16 +121,12 @@ def test_a_hundred_thousand_rows_are_read_in_time() -> None:
         }
         for n in range(100_000)
     ]
-    body = success(*rows, row("delivered", "TERKIRIM"))
-    began = time.perf_counter()
-    result = parse(body)
-    assert (result.status, len(result.events)) == ("delivered", KEPT_ROWS)
-    assert time.perf_counter() - began < 1
+    read_in_time(parse, success(*rows, row("delivered", "TERKIRIM")), 1)
 
 
 async def test_a_journey_over_http(http: CourierHttp) -> None:
-    with serving(make_app({JNT: parcel(texts=JOURNEY)}.get, clock=lambda: NOW)) as base:
-        result = await biteship(base).track(http, Parcel(JNT, "jnt"), NOW)
+    with sandbox(parcel(texts=JOURNEY)) as base:
+        result = await faked("biteship", base).track(http, Parcel(JNT, "jnt"), NOW)
     assert (result.outcome, result.status, result.courier) == (Outcome.OK, "out_for_delivery", "jnt")
     assert [event.text for event in result.events] == list(JOURNEY)
     assert result.events[-1] == TrackEvent(NOW - HOUR, result.status, "SEDANG DIANTAR", code="dropping_off")
@@ -162,13 +134,13 @@ async def test_a_journey_over_http(http: CourierHttp) -> None:
 
 async def test_a_return_over_http(http: CourierHttp) -> None:
     known = parcel(texts=(*JOURNEY, "PENERIMA TIDAK DI TEMPAT", "PAKET DIRETUR KE PENGIRIM"))
-    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as base:
-        result = await biteship(base).track(http, Parcel(JNT, "jnt"), NOW)
+    with sandbox(known) as base:
+        result = await faked("biteship", base).track(http, Parcel(JNT, "jnt"), NOW)
     assert (result.status, result.delivered_at) == ("returning", None)
 
 
 async def test_the_sandbox_wants_the_raw_key_and_the_right_courier(http: CourierHttp) -> None:
-    with serving(make_app({JNT: parcel()}.get, clock=lambda: NOW)) as base:
+    with sandbox(parcel()) as base:
         url = f"{base_of('biteship', base)}/v1/trackings/{JNT}/couriers"
         key = {"authorization": API_KEY}
         replies = [

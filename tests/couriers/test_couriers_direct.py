@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import time
-from importlib import import_module
 from typing import Any
 
 import msgspec
 import pytest
 
-from couriers import direct as module
-from couriers.base import Outcome, Parcel, RawReply, TrackingResult, TrackingStatus
+from couriers.ask import Ask
+from couriers.base import Outcome, Parcel, TrackingResult, TrackingStatus
 from couriers.http import CourierHttp
 from couriers.registry import Registry
-from couriers.sandbox import make_app
 from couriers.status import KEPT_ROWS
-from tests.couriers.courier_kit import JNT, NOW, PAYLOADS, parcel, serving
-from tests.couriers.direct_kit import SECRET, Line, direct, faked
+from tests.couriers.courier_kit import JNT, NOW, PAYLOADS, parcel, sandbox
+from tests.couriers.mutation_kit import places, replaced
+from tests.couriers.source_kit import SECRET, STRANGE, Line, adapter_of, bodies, built, faked, reading
 
 NAMES = ("jne", "sicepat", "anteraja", "lion", "jnt", "pos", "ninja", "spx", "jnt_web")
 PARTNERS = tuple(name for name in NAMES if name not in ("spx", "jnt_web"))
@@ -59,9 +57,7 @@ def around(name: str, rows: Any) -> Any:
 
 
 def parse(name: str, body: bytes, status: int = 200) -> TrackingResult:
-    adapter = import_module(f"couriers.providers.{name}")
-    result: TrackingResult = adapter.parse(RawReply(status, {}, body), Parcel(JNT), NOW)
-    return result
+    return reading(adapter_of(name).parse)(body, status)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,25 +67,13 @@ def test_a_delivery_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    ("body", "status", "right"),
-    [
-        (b"", 200, Outcome.UNAVAILABLE),
-        (b"<html>Bad Gateway</html>", 200, Outcome.UNAVAILABLE),
-        (b"<html>not found</html>", 404, Outcome.UNAVAILABLE),
-        (b"", 401, Outcome.UNAUTHORIZED),
-        (b"<html>slow down</html>", 429, Outcome.RATE_LIMITED),
-        (b'{"error":{"title":"x","message":"Quota limit reached"}}', 403, Outcome.QUOTA_EXCEEDED),
-        (b'{"message":["no","text"]}', 500, Outcome.UNAVAILABLE),
-        (b'{"message":"awb tidak ditemukan"}', 500, Outcome.NOT_FOUND),
-        (b'{"message":"I am a teapot"}', 418, Outcome.BAD_REPLY),
-        (b'{"history":[{"desc":"DELIVERED"', 200, Outcome.BAD_REPLY),
-        (b"[1,2]", 200, Outcome.BAD_REPLY),
-        (b"{}", 200, Outcome.BAD_REPLY),
-        (b'{"a":' * 100_000, 200, Outcome.BAD_REPLY),
-        (b'{"status":"\xff"}', 200, Outcome.BAD_REPLY),
-    ],
-    ids=range(14),
+@bodies(
+    *STRANGE,
+    (b'{"error":{"title":"x","message":"Quota limit reached"}}', 403, Outcome.QUOTA_EXCEEDED),
+    (b'{"message":["no","text"]}', 500, Outcome.UNAVAILABLE),
+    (b'{"message":"awb tidak ditemukan"}', 500, Outcome.NOT_FOUND),
+    (b'{"message":"I am a teapot"}', 418, Outcome.BAD_REPLY),
+    (b'{"history":[{"desc":"DELIVERED"', 200, Outcome.BAD_REPLY),
 )
 def test_a_strange_body_has_an_outcome(name: str, body: bytes, status: int, right: Outcome) -> None:
     result = parse(name, body, status)
@@ -129,7 +113,7 @@ def test_damage_never_makes_a_delivery(path: Any) -> None:
     right = told["expect"].get("status")
     held_back = path.stem in HELD_BACK
     dice = random.Random(path.stem)
-    for place in leaves(told["body"]):
+    for place in places(told["body"]):
         body = replaced(told["body"], place, dice.choice(JUNK))
         result = parse(told["provider"], msgspec.json.encode(body), told["http"])
         assert result.outcome in Outcome
@@ -138,36 +122,21 @@ def test_damage_never_makes_a_delivery(path: Any) -> None:
             assert result.status is not TrackingStatus.DELIVERED, place
 
 
-def leaves(body: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inside = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
-    return [place, *(one for key, value in inside for one in leaves(value, (*place, key)))]
-
-
-def replaced(body: Any, place: tuple[Any, ...], junk: Any) -> Any:
-    if not place:
-        return junk
-    changed = spot = copy.deepcopy(body)
-    for key in place[:-1]:
-        spot = spot[key]
-    spot[place[-1]] = junk
-    return changed
-
-
 @pytest.mark.parametrize("name", PARTNERS)
 async def test_credentials_show_nowhere(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    provider = direct(name)
+    provider = built(name)
     line = Line((400, {"message": f"bad key {SECRET}", "error": f"bad key {SECRET}"}))
     result = await provider.track(line, Parcel(JNT), NOW)
     told = "".join((repr(provider), repr(result), str(vars(provider).get("ask")), caplog.text))
     assert SECRET not in told
     assert line.sent and all(sent.url.startswith("https://courier.example") for sent in line.sent)
-    assert SECRET not in repr(module.Ask("GET", "https://x", headers={"key": SECRET}))
+    assert SECRET not in repr(Ask("GET", "https://x", headers={"key": SECRET}))
 
 
 @pytest.mark.parametrize("name", [name for name in PARTNERS if name not in ("jne", "sicepat", "ninja")])
 async def test_an_address_of_the_contract_must_be_set(name: str) -> None:
     line = Line((200, {}))
-    result = await direct(name, base=None).track(line, Parcel(JNT), NOW)
+    result = await built(name, base=None).track(line, Parcel(JNT), NOW)
     assert (result.outcome, line.sent) == (Outcome.UNAUTHORIZED, [])
     assert "base" in (result.message or "")
 
@@ -176,15 +145,15 @@ async def test_an_address_of_the_contract_must_be_set(name: str) -> None:
 async def test_a_credential_no_header_can_carry_is_not_sent(name: str, http: CourierHttp) -> None:
     key = next(iter(Registry().load(name).credentials))
     for wrong in ("käse", "two\nlines"):
-        result = await direct(name, **{key: wrong}).track(http, Parcel(JNT), NOW)
+        result = await built(name, **{key: wrong}).track(http, Parcel(JNT), NOW)
         assert (result.outcome, result.message) == (Outcome.UNAVAILABLE, "bad_request")
 
 
 @pytest.mark.parametrize("name", ["jne", "sicepat"])
 async def test_a_key_is_not_sent_over_plain_http(name: str, http: CourierHttp) -> None:
-    result = await direct(name, base="http://courier.example").track(http, Parcel(JNT), NOW)
+    result = await built(name, base="http://courier.example").track(http, Parcel(JNT), NOW)
     assert (result.outcome, result.message) == (Outcome.UNAVAILABLE, "insecure")
-    assert direct(name, base=None)._base.startswith("https://")  # type: ignore[attr-defined]
+    assert built(name, base=None)._base.startswith("https://")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -194,7 +163,7 @@ async def test_whoever_is_asked_names_its_own_courier(name: str, http: CourierHt
     provider = faked(name, "http://127.0.0.1:1")
     assert provider.covers(courier.upper()) and not provider.covers("tiki") and not provider.covers(None)
     known = parcel("N123456789", courier, ["TELAH TIBA DI HUB"])
-    with serving(make_app({known.number: known}.get, clock=lambda: NOW)) as root:
+    with sandbox(known) as root:
         result = await faked(name, root).track(http, Parcel(known.number, "tiki"), NOW)
     assert (result.outcome, result.status, result.courier) == (Outcome.OK, "in_transit", courier)
 
@@ -204,7 +173,7 @@ def test_what_nobody_promised_is_off(name: str) -> None:
     state = Registry().state(name)
     assert (state.documented, state.enabled, state.needs_key, state.configured) == (False,) * 4
     assert Registry().build([name], {}) == []
-    assert direct(name).pace.per_second < 1  # type: ignore[attr-defined]
+    assert built(name).pace.per_second < 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", PARTNERS)

@@ -17,11 +17,10 @@ import pytest_asyncio
 from couriers.base import Outcome, Parcel, Provider, RawReply
 from couriers.http import CourierHttp
 from couriers.registry import ProviderConfig, Registry
-from couriers.sandbox import API_KEY, WIRES, Fault, ScriptedParcel, Wire, base_of, make_app
+from couriers.sandbox import API_KEY, WIRES, Fault, ScriptedParcel, Wire, base_of
 from store.times import DAY
-from tests.couriers.courier_kit import NOW, parcel, serving
+from tests.couriers.courier_kit import JOURNEY, NOW, parcel, sandbox
 
-JOURNEY: Final = ("Manifes", "TELAH DIAMBIL: DROP POINT [PATI]", "SEDANG DIANTAR")
 NUMBERS: Final = {
     "jnt": "JP{:010}",
     "jne": "{:015}",
@@ -98,8 +97,7 @@ def scripted() -> dict[Case, ScriptedParcel]:
 @pytest.fixture(scope="module")
 def base(scripted: dict[Case, ScriptedParcel]) -> Iterator[str]:
     """One server of every fake: to start one takes longer than a case."""
-    known = {one.number: one for case, one in scripted.items() if case[1] != NOBODYS}
-    with serving(make_app(known.get, clock=lambda: NOW)) as root:
+    with sandbox(*(one for case, one in scripted.items() if case[1] != NOBODYS)) as root:
         yield root
 
 

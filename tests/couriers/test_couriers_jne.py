@@ -9,9 +9,8 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import jne
-from couriers.sandbox import make_app
-from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import SECRET, direct, faked, question, reading
+from tests.couriers.courier_kit import NOW, parcel, sandbox
+from tests.couriers.source_kit import SECRET, built, faked, question, reading
 
 NUMBER = "010990012345681"
 
@@ -55,9 +54,9 @@ def test_a_row(code: str | None, text: str, status: str) -> None:
 
 async def test_the_wire(http: CourierHttp) -> None:
     known = parcel(NUMBER, "jne", ("PICKED UP", "WITH DELIVERY COURIER", "DELIVERED TO [SITI]"))
-    with serving(make_app({NUMBER: known}.get, clock=lambda: NOW)) as root:
+    with sandbox(known) as root:
         right = await faked("jne", root).track(http, Parcel(NUMBER), NOW)
-        wrong = await direct("jne", f"{root}/jne").track(http, Parcel(NUMBER), NOW)
+        wrong = await built("jne", f"{root}/jne").track(http, Parcel(NUMBER), NOW)
         asked_with_get = await http.send("GET", f"{root}/jne{jne.PATH}{NUMBER}")
         other = await faked("jne", root).track(http, Parcel("000"), NOW)
     minute = 60_000

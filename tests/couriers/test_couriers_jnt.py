@@ -10,9 +10,9 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import jnt, jnt_web
-from couriers.sandbox import API_KEY, make_app
-from tests.couriers.courier_kit import JNT, NOW, parcel, serving
-from tests.couriers.direct_kit import SECRET, direct, faked, question, reading
+from couriers.sandbox import API_KEY
+from tests.couriers.courier_kit import JNT, NOW, parcel, sandbox
+from tests.couriers.source_kit import SECRET, faked, question, reading, wire_of
 
 JOURNEY = ("Manifes", "Paket telah diambil", "Paket akan dikirim ke alamat penerima", "Paket telah diterima")
 
@@ -83,11 +83,7 @@ def test_a_row_of_the_page(code: object, text: str, status: str) -> None:
 
 async def test_the_wire(http: CourierHttp) -> None:
     known = parcel(texts=JOURNEY)
-    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as root:
-        right = await faked("jnt", root).track(http, Parcel(JNT), NOW)
-        company = direct("jnt", f"{root}/jnt/track", username=API_KEY, password=API_KEY)
-        wrong = await company.track(http, Parcel(JNT), NOW)
-        other = await faked("jnt", root).track(http, Parcel("JP0"), NOW)
+    right, wrong, other = await wire_of("jnt", known, http, username=API_KEY, password=API_KEY)
     seconds = 1_000
     assert (right.status, right.delivered_at) == ("delivered", known.steps[-1].at // seconds * seconds)
     assert [event.code for event in right.events] == ["101", "100", "100", "200"]
@@ -96,7 +92,7 @@ async def test_the_wire(http: CourierHttp) -> None:
 
 async def test_the_wire_of_the_page(http: CourierHttp) -> None:
     known = parcel(texts=JOURNEY, phone="081234567890")
-    with serving(make_app({JNT: known}.get, clock=lambda: NOW)) as root:
+    with sandbox(known) as root:
         page = faked("jnt_web", root)
         right = await page.track(http, Parcel(JNT, phone="+62 812 3456 7890"), NOW)
         without = await page.track(http, Parcel(JNT), NOW)

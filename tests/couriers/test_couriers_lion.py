@@ -9,9 +9,8 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import lion
-from couriers.sandbox import make_app
-from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import SECRET, direct, faked, question, reading
+from tests.couriers.courier_kit import parcel
+from tests.couriers.source_kit import SECRET, question, reading, wire_of
 
 NUMBER = "88LP9000000000015"
 POD = "PAKETMU TELAH SAMPAI DI TUJUAN & DITERIMA OLEH PENERIMA (YBS)"
@@ -70,9 +69,6 @@ def test_of_several_shipments_none_speaks_for_another() -> None:
 async def test_the_wire(http: CourierHttp) -> None:
     texts = ("PENGIRIMANMU TELAH DIBUAT", "AKAN DIKEMBALIKAN KE PENGIRIM", "RETUR TELAH DITERIMA")
     known = parcel(NUMBER, "lion", texts)
-    with serving(make_app({NUMBER: known}.get, clock=lambda: NOW)) as root:
-        right = await faked("lion", root).track(http, Parcel(NUMBER), NOW)
-        wrong = await direct("lion", f"{root}/lion").track(http, Parcel(NUMBER), NOW)
-        other = await faked("lion", root).track(http, Parcel("000"), NOW)
+    right, wrong, other = await wire_of("lion", known, http)
     assert (right.status, right.delivered_at, right.events[-1].code) == ("returned", None, "POD")
     assert (wrong.outcome, other.outcome) == (Outcome.UNAUTHORIZED, Outcome.NOT_FOUND)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ import pytest
 from couriers.base import Outcome, TrackingResult, TrackingStatus
 from couriers.providers import tiktok
 from tests.couriers.courier_kit import PAYLOADS
+from tests.couriers.mutation_kit import at, places, replaced
 from tests.couriers.test_couriers_payloads import parse
 
 WRONG: Final[tuple[Any, ...]] = (
@@ -37,28 +36,6 @@ SIGNS: Final = re.compile(r"deliver|terkirim|diterima|selesai|F980|\bPOD\b|^D\d\
 FILES: Final = [
     path for path in sorted(PAYLOADS.glob("*_*.json")) if not path.stem.startswith(f"{tiktok.NAME}_")
 ]
-
-
-def places(value: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The way to every value of a body, itself included."""
-    yield above
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inner:
-        yield from places(one, (*above, key))
-
-
-def at(body: Any, place: tuple[str | int, ...]) -> Any:
-    for key in place:
-        body = body[key]
-    return body
-
-
-def replaced(body: Any, place: tuple[str | int, ...], by: object) -> Any:
-    if not place:
-        return by
-    changed = copy.deepcopy(body)
-    at(changed, place[:-1])[place[-1]] = by
-    return changed
 
 
 def speaks_of_delivery(body: Any, result: TrackingResult) -> bool:

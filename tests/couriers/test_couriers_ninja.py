@@ -15,7 +15,7 @@ from couriers.sandbox import API_KEY
 from couriers.sandbox.ninja import NinjaWire
 from store.times import HOUR, MINUTE
 from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import SECRET, Line, direct, reading
+from tests.couriers.source_kit import SECRET, Line, built, reading
 
 NUMBER = "NLIDAP9000000018"
 EMPTY: tuple[int, object] = (200, {"events": []})
@@ -27,7 +27,7 @@ def token(word: str, ends: int = NOW + HOUR) -> tuple[int, object]:
 
 async def test_a_login_then_the_question() -> None:
     line = Line(token("T1"), EMPTY)
-    await direct("ninja").track(line, Parcel(NUMBER), NOW)
+    await built("ninja").track(line, Parcel(NUMBER), NOW)
     login, asked = line.sent
     assert (login.method, login.url) == ("POST", "https://courier.example/id/2.0/oauth/access_token")
     assert json.loads(login.content) == {
@@ -39,13 +39,13 @@ async def test_a_login_then_the_question() -> None:
 
 async def test_their_sandbox_knows_one_country() -> None:
     line = Line(token("T1"), EMPTY)
-    await direct("ninja", "https://api-sandbox.ninjavan.co").track(line, Parcel(NUMBER), NOW)
+    await built("ninja", "https://api-sandbox.ninjavan.co").track(line, Parcel(NUMBER), NOW)
     assert all(sent.url.startswith("https://api-sandbox.ninjavan.co/sg/") for sent in line.sent)
 
 
 async def test_a_token_is_kept_until_shortly_before_its_end() -> None:
     line = Line(token("T1"), EMPTY, EMPTY, token("T2", NOW + 3 * HOUR), EMPTY)
-    provider = direct("ninja")
+    provider = built("ninja")
     for now in (NOW, NOW + HOUR - 6 * MINUTE, NOW + HOUR - 4 * MINUTE):
         await provider.track(line, Parcel(NUMBER), now)
     used = [sent.headers.get("Authorization") for sent in line.sent]
@@ -54,9 +54,9 @@ async def test_a_token_is_kept_until_shortly_before_its_end() -> None:
 
 async def test_a_refused_token_is_renewed_once() -> None:
     line = Line(token("T1"), (401, {}), token("T2"), EMPTY)
-    assert (await direct("ninja").track(line, Parcel(NUMBER), NOW)).outcome is Outcome.OK
+    assert (await built("ninja").track(line, Parcel(NUMBER), NOW)).outcome is Outcome.OK
     line = Line(token("T1"), (401, {}), token("T2"), (401, {}))
-    assert (await direct("ninja").track(line, Parcel(NUMBER), NOW)).outcome is Outcome.UNAUTHORIZED
+    assert (await built("ninja").track(line, Parcel(NUMBER), NOW)).outcome is Outcome.UNAUTHORIZED
     assert len(line.sent) == 4
 
 
@@ -73,7 +73,7 @@ async def test_a_refused_token_is_renewed_once() -> None:
 )
 async def test_a_login_that_fails(reply: tuple[int, object], right: Outcome) -> None:
     line = Line(reply)
-    result = await direct("ninja").track(line, Parcel(NUMBER), NOW)
+    result = await built("ninja").track(line, Parcel(NUMBER), NOW)
     assert (result.outcome, result.courier, len(line.sent)) == (right, "ninja", 1)
 
 
@@ -110,13 +110,13 @@ async def test_the_wire(http: CourierHttp) -> None:
     known = parcel(NUMBER, "ninja", ("ORDER DIBUAT", "SEDANG DIANTAR", "TERKIRIM"))
     wire = NinjaWire({NUMBER: known}.get, lambda: clock[0])
     with serving(Starlette(routes=wire.routes())) as root:
-        provider = direct("ninja", root, client_id=API_KEY, client_secret=API_KEY)
+        provider = built("ninja", root, client_id=API_KEY, client_secret=API_KEY)
         asked = [provider.track(http, Parcel(NUMBER), NOW) for _ in range(8)]
         together = await asyncio.gather(*asked)
         assert wire.logins == 1
         clock[0] += 24 * HOUR  # their clock ran ahead of ours: the token is over before we think so
         later = await provider.track(http, Parcel(NUMBER), NOW)
-        wrong = await direct("ninja", root).track(http, Parcel(NUMBER), NOW)
+        wrong = await built("ninja", root).track(http, Parcel(NUMBER), NOW)
         other = await provider.track(http, Parcel("000"), NOW)
     assert wire.logins == 2
     assert {one.status for one in [*together, later]} == {"delivered"}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -15,18 +14,16 @@ from couriers.providers import tiktok
 from couriers.times import WIB
 from store.times import to_iso
 from tests.couriers.courier_kit import JNT, NOW, PAYLOADS
+from tests.couriers.source_kit import adapter_of
 
 FILES = sorted(path for path in PAYLOADS.glob("*_*.json"))
-MODULES: Final = {"17track": "seventeentrack"}
-"""Where a provider's name is no name of a module."""
 
 
 def parse(told: dict[str, Any]) -> TrackingResult:
     parcel = Parcel(JNT, told.get("courier"), order_id="580000000000000001")
     if told["provider"] != tiktok.NAME:
         reply = RawReply(told["http"], {}, msgspec.json.encode(told["body"]))
-        module = import_module(f"couriers.providers.{MODULES.get(told['provider'], told['provider'])}")
-        return cast(TrackingResult, module.parse(reply, parcel, NOW))
+        return cast(TrackingResult, adapter_of(told["provider"]).parse(reply, parcel, NOW))
     rows = [
         SimpleNamespace(
             description=row["description"],

@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from couriers.base import Outcome
-from couriers.sandbox import API_KEY, make_app
+from couriers.sandbox import API_KEY
 from jobs import settings
 from jobs.lookup import provider_table, track_once
-from tests.couriers.courier_kit import JNT, NOW, parcel, serving
+from tests.couriers.courier_kit import JNT, NOW, parcel, sandbox, serving
 
 PAGE = Path(__file__).parents[2] / "docs" / "couriers.md"
 KEY = "CANARY-kilat"
@@ -157,9 +157,8 @@ async def test_a_broken_source_stays_alone(
     source: str, error: str | None, install: Install, caplog: pytest.LogCaptureFixture
 ) -> None:
     install("odd = odd_courier:Odd", source)
-    known = {JNT: parcel(texts=("Manifes", "SEDANG DIANTAR"))}
     environ = {"PANTAU_COURIER_BINDERBYTE_API_KEY": API_KEY}
-    with serving(make_app(known.get, clock=lambda: NOW)) as base:
+    with sandbox(parcel(texts=("Manifes", "SEDANG DIANTAR"))) as base:
         loaded = load(PANTAU_ORDER="odd,binderbyte", PANTAU_BINDERBYTE__BASE=f"{base}/binderbyte/v1")
         table = {row.name: row for row in provider_table(loaded, environ)}
         found = await track_once(loaded, environ, JNT, now=NOW, courier="jnt")

@@ -9,9 +9,8 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import pos
-from couriers.sandbox import make_app
-from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import SECRET, direct, faked, question, reading
+from tests.couriers.courier_kit import parcel
+from tests.couriers.source_kit import SECRET, question, reading, wire_of
 
 NUMBER = "P9000000016"
 
@@ -55,9 +54,6 @@ def test_a_row(event: str, described: str, word: str, status: str) -> None:
 
 async def test_the_wire(http: CourierHttp) -> None:
     known = parcel(NUMBER, "pos", ("PRA COLLECTING", "PROSES ANTAR", "ANTAR ULANG, RUMAH KOSONG"))
-    with serving(make_app({NUMBER: known}.get, clock=lambda: NOW)) as root:
-        right = await faked("pos", root).track(http, Parcel(NUMBER), NOW)
-        wrong = await direct("pos", f"{root}/pos/tracking").track(http, Parcel(NUMBER), NOW)
-        other = await faked("pos", root).track(http, Parcel("000"), NOW)
+    right, wrong, other = await wire_of("pos", known, http)
     assert (right.status, right.events[-1].code) == ("delivery_failed", "SELESAI ANTAR")
     assert (wrong.outcome, other.outcome) == (Outcome.UNAUTHORIZED, Outcome.NOT_FOUND)

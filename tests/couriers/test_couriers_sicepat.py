@@ -7,9 +7,8 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import sicepat
-from couriers.sandbox import make_app
-from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import SECRET, direct, faked, question, reading
+from tests.couriers.courier_kit import parcel
+from tests.couriers.source_kit import SECRET, question, reading, wire_of
 
 NUMBER = "009000000024"
 
@@ -55,10 +54,7 @@ def test_a_code_alone_is_its_own_text() -> None:
 
 async def test_the_wire(http: CourierHttp) -> None:
     known = parcel(NUMBER, "sicepat", ("PICKREQ", "SEDANG DIANTAR", "TERKIRIM"))
-    with serving(make_app({NUMBER: known}.get, clock=lambda: NOW)) as root:
-        right = await faked("sicepat", root).track(http, Parcel(NUMBER), NOW)
-        wrong = await direct("sicepat", f"{root}/sicepat").track(http, Parcel(NUMBER), NOW)
-        other = await faked("sicepat", root).track(http, Parcel("000"), NOW)
+    right, wrong, other = await wire_of("sicepat", known, http)
     assert (right.status, right.events[-1].code) == ("delivered", "DELIVERED")
     assert (wrong.outcome, other.outcome) == (Outcome.UNAUTHORIZED, Outcome.NOT_FOUND)
     assert other.message == "Can't get waybill from database"

@@ -7,9 +7,8 @@ import pytest
 from couriers.base import Outcome, Parcel
 from couriers.http import CourierHttp
 from couriers.providers import spx
-from couriers.sandbox import make_app
-from tests.couriers.courier_kit import NOW, parcel, serving
-from tests.couriers.direct_kit import faked, question, reading
+from tests.couriers.courier_kit import parcel
+from tests.couriers.source_kit import question, reading, wire_of
 
 NUMBER = "SPXID090000000017"
 
@@ -57,8 +56,6 @@ def test_a_time_that_is_none(at: object) -> None:
 async def test_the_wire(http: CourierHttp) -> None:
     texts = ("SEDANG DIKEMAS", "TELAH TIBA DI HUB", "SEDANG DIANTAR", "GAGAL ANTAR")
     known = parcel(NUMBER, "spx", texts)
-    with serving(make_app({NUMBER: known}.get, clock=lambda: NOW)) as root:
-        right = await faked("spx", root).track(http, Parcel(NUMBER), NOW)
-        other = await faked("spx", root).track(http, Parcel("000"), NOW)
+    right, _, other = await wire_of("spx", known, http)
     assert (right.status, [event.text for event in right.events]) == ("delivery_failed", list(texts))
     assert other.outcome is Outcome.UNAVAILABLE  # cannot be told from a failure, so it is asked again

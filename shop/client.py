@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from shop import mapping_facts as mapping
 from shop import writes
 from shop.calls.aftersales import AftersalesCalls
+from shop.calls.logistics import LogisticsCalls
 from shop.calls.orders import OrderCalls
 from shop.calls.parcels import ParcelCalls
 from shop.channel import READ_DEADLINE, Channel, ServerClock, TokenSource
@@ -31,7 +32,7 @@ WriteReply = Reply
 """What came back for a write, unread."""
 
 
-class ShopClient(OrderCalls, ParcelCalls, AftersalesCalls):
+class ShopClient(OrderCalls, ParcelCalls, LogisticsCalls, AftersalesCalls):
     """Reads and writes for one shop. Bound to one event loop; the HTTP seam is closed by its owner.
 
     `cipher` names the shop (`authorized_shops` knows it); `token` hands out access tokens. Raises InsecureUrl
@@ -88,7 +89,7 @@ class ShopClient(OrderCalls, ParcelCalls, AftersalesCalls):
     # -- writes --------------------------------------------------------------------------------------------
 
     def prepare(self, draft: Draft, timestamp_s: int) -> Prepared:
-        """Sign any draft of shop/writes.py, once, for this second. Raises ClockSkew."""
+        """Sign any draft of shop/*writes.py and shop/answers.py, once, for this second. Raises ClockSkew."""
         return self._channel.prepare(draft, timestamp_s)
 
     def prepare_ship(self, packages: Sequence[ShipItem], timestamp_s: int) -> Prepared:

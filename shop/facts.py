@@ -56,6 +56,10 @@ class PackageFacts(msgspec.Struct, frozen=True):
     slot: Slot | None = None
     order_ids: tuple[str, ...] = ()
     updated_at: int | None = None
+    line_ids: tuple[str, ...] = ()
+    """The units in it, of all its orders."""
+    split_combine: str | None = None
+    """DEFAULT, SPLIT (one of several of an order) or COMBINE (several orders in one); None when not told."""
 
 
 class PackagePage(msgspec.Struct, frozen=True):
@@ -75,6 +79,77 @@ class TimeSlots(msgspec.Struct, frozen=True):
     can_pickup: bool
     can_drop_off: bool
     slots: tuple[Slot, ...] = ()
+
+
+class SplitFacts(msgspec.Struct, frozen=True):
+    """Whether an order's goods may, or have to, travel in several packages."""
+
+    order_id: str
+    can_split: bool
+    reason: str | None = None
+    """Why not, in the platform's words."""
+    must_split: bool = False
+
+
+class Combinable(msgspec.Struct, frozen=True):
+    """Orders the platform would put into one parcel. `id` names the set, it is no package's id."""
+
+    id: str
+    order_ids: tuple[str, ...]
+
+
+class CombinablePage(msgspec.Struct, frozen=True):
+    """A page of sets of orders."""
+
+    groups: list[Combinable]
+    rejected: list[RejectedRecord]
+    next_token: str | None = None
+    total: int | None = None
+    named: bool = True
+    server_time_ms: int | None = None
+
+
+class OrderLine(msgspec.Struct, frozen=True):
+    """One unit of an order and the package it lies in; None: in none yet."""
+
+    line_id: str
+    sku_id: str
+    package_id: str | None = None
+
+
+class Warehouse(msgspec.Struct, frozen=True):
+    """A place the shop's goods leave from, or come back to."""
+
+    warehouse_id: str
+    name: str
+    kind: str | None = None
+    """SALES_WAREHOUSE or RETURN_WAREHOUSE."""
+    enabled: bool = True
+    default: bool = False
+
+
+class DeliveryOption(msgspec.Struct, frozen=True):
+    """A way parcels can leave a warehouse."""
+
+    option_id: str
+    name: str
+    kind: str | None = None
+    """STANDARD, EXPRESS, ECONOMY or SEND_BY_SELLER."""
+    platforms: tuple[str, ...] = ()
+    """TIKTOK_SHOP, TOKOPEDIA."""
+
+    @property
+    def by_seller(self) -> bool:
+        """Whether the seller brings courier and number; only then it has providers to name."""
+        return self.kind == "SEND_BY_SELLER"
+
+
+class ProviderFact(msgspec.Struct, frozen=True):
+    """A courier the seller may name; `courier` is our code of its name, where it is known."""
+
+    provider_id: str
+    name: str
+    courier: str | None = None
 
 
 class RawTrack(msgspec.Struct, frozen=True):

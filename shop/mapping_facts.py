@@ -1,14 +1,25 @@
-"""Wire -> values, for everything that is not an order. Pure; raises Unmappable like shop/mapping.py."""
+"""Wire -> values, for packages, tracking, stock and shops. Pure; raises Unmappable like shop/mapping.py."""
 
 from __future__ import annotations
 
 from shop.couriers_map import courier_code
-from shop.facts import AuthorizedShop, PackageFacts, RawTrack, Slot, StockFact, TimeSlots
-from shop.mapping import Unmappable, identifier, millis, money, text
-from shop.wire import account, aftersales, fulfillment
-from store.records import RequestRecord
-
-_RETURN_KINDS = {"REFUND": "refund", "RETURN_AND_REFUND": "return", "REPLACEMENT": "replacement"}
+from shop.facts import (
+    AuthorizedShop,
+    Combinable,
+    DeliveryOption,
+    OrderLine,
+    PackageFacts,
+    ProviderFact,
+    RawTrack,
+    Slot,
+    SplitFacts,
+    StockFact,
+    TimeSlots,
+    Warehouse,
+)
+from shop.mapping import identifier, millis, text
+from shop.wire import account, fulfillment, logistics
+from shop.wire import orders as wire_orders
 
 
 def package_facts(package: fulfillment.Package) -> PackageFacts:
@@ -27,7 +38,36 @@ def package_facts(package: fulfillment.Package) -> PackageFacts:
         slot=_slot(package.pickup_slot),
         order_ids=tuple(identifier(order.id, "order id") for order in package.orders or ()),
         updated_at=millis(package.update_time),
+        line_ids=tuple(identifier(line, "line id") for line in package.order_line_item_ids or ()),
+        split_combine=text(package.split_and_combine_tag),
     )
+
+
+def split_facts(attribute: fulfillment.SplitAttribute) -> SplitFacts:
+    """What is not told is not allowed."""
+    return SplitFacts(
+        order_id=identifier(attribute.order_id, "order id"),
+        can_split=attribute.can_split is True,
+        reason=text(attribute.reason),
+        must_split=attribute.must_split is True,
+    )
+
+
+def combinable(group: fulfillment.Combinable) -> Combinable:
+    """Raises Unmappable for a set without a name: it could not be asked for."""
+    return Combinable(
+        id=identifier(group.id, "combinable id"),
+        order_ids=tuple(identifier(order_id, "order id") for order_id in group.order_ids or ()),
+    )
+
+
+def order_lines(order: wire_orders.OrderLines) -> tuple[str, list[OrderLine]]:
+    """The order's id and its units. Raises Unmappable when one has no id: no split could name it."""
+    lines = [
+        OrderLine(identifier(line.id, "line id"), text(line.sku_id) or "", text(line.package_id))
+        for line in order.line_items or ()
+    ]
+    return identifier(order.id, "id"), lines
 
 
 def time_slots(wire: fulfillment.TimeSlots) -> TimeSlots:
@@ -46,30 +86,6 @@ def raw_track(track: fulfillment.Track) -> RawTrack:
     )
 
 
-def cancellation(wire: aftersales.Cancellation) -> RequestRecord:
-    """A request to cancel; `next_action` is set while the seller has to answer."""
-    return _request(
-        wire,
-        request_id=identifier(wire.cancel_id, "cancel_id"),
-        kind="cancel",
-        status=wire.cancel_status,
-        reason=wire.cancel_reason,
-        reason_text=wire.cancel_reason_text,
-    )
-
-
-def return_request(wire: aftersales.Return) -> RequestRecord:
-    """A return, refund or replacement; a type nobody knows yet counts as a return."""
-    return _request(
-        wire,
-        request_id=identifier(wire.return_id, "return_id"),
-        kind=_RETURN_KINDS.get(wire.return_type or "", "return"),
-        status=wire.return_status,
-        reason=wire.return_reason,
-        reason_text=wire.return_reason_text,
-    )
-
-
 def authorized_shop(shop: account.Shop) -> AuthorizedShop:
     """Raises Unmappable without a cipher: no call could be made for it."""
     return AuthorizedShop(
@@ -79,6 +95,33 @@ def authorized_shop(shop: account.Shop) -> AuthorizedShop:
         seller_type=text(shop.seller_type),
         cipher=identifier(shop.cipher, "cipher"),
     )
+
+
+def warehouse(wire: logistics.Warehouse) -> Warehouse:
+    """A warehouse whose state is not told counts as open."""
+    return Warehouse(
+        warehouse_id=identifier(wire.id, "warehouse id"),
+        name=text(wire.name) or "",
+        kind=text(wire.type),
+        enabled=wire.effect_status in (None, "", "ENABLED"),
+        default=wire.is_default is True,
+    )
+
+
+def delivery_option(wire: logistics.DeliveryOption) -> DeliveryOption:
+    """Raises Unmappable without an id."""
+    return DeliveryOption(
+        option_id=identifier(wire.id, "delivery option id"),
+        name=text(wire.name) or "",
+        kind=text(wire.type),
+        platforms=tuple(wire.platform or ()),
+    )
+
+
+def provider(wire: logistics.Provider) -> ProviderFact:
+    """Raises Unmappable without an id."""
+    name = text(wire.name) or ""
+    return ProviderFact(identifier(wire.id, "provider id"), name, courier_code(name))
 
 
 def stock_facts(product: account.Inventory) -> list[StockFact]:
@@ -93,35 +136,6 @@ def stock_facts(product: account.Inventory) -> list[StockFact]:
         )
         for sku in product.skus or ()
     ]
-
-
-def _request(
-    wire: aftersales.Cancellation | aftersales.Return,
-    *,
-    request_id: str,
-    kind: str,
-    status: str | None,
-    reason: str | None,
-    reason_text: str | None,
-) -> RequestRecord:
-    created = millis(wire.create_time) or millis(wire.update_time)
-    if created is None:
-        raise Unmappable("no create_time")
-    actions = [action for action in wire.seller_next_action_response or () if action.action]
-    first = min(actions, key=lambda action: action.deadline or 2**62, default=None)
-    return RequestRecord(
-        request_id=request_id,
-        order_id=identifier(wire.order_id, "order_id"),
-        kind=kind,
-        status=text(status) or "",
-        created_at=created,
-        updated_at=millis(wire.update_time) or created,
-        reason=text(reason),
-        reason_text=text(reason_text),
-        amount=money(wire.refund_amount.refund_total) if wire.refund_amount else None,
-        next_action=text(first.action) if first else None,
-        deadline_at=millis(first.deadline) if first else None,
-    )
 
 
 def _slot(slot: fulfillment.Slot | None) -> Slot | None:

@@ -73,38 +73,6 @@ def _ship_body(item: ShipItem) -> dict[str, Any]:
     return body
 
 
-def cancel_order(order_id: str, reason: str) -> Draft:
-    """Cancel a whole order as the seller (202602); asynchronous: a yes means accepted."""
-    body = body_of({"order_id": order_id, "cancel_reason": reason})
-    return Draft("POST", "/return_refund/202602/cancellations", body=body)
-
-
-def answer_cancellation(
-    cancel_id: str, *, approve: bool, key: str, reason: str | None = None, comment: str | None = None
-) -> Draft:
-    """Answer a buyer's request to cancel. `key` (<= 255 characters) makes a repeat of it harmless."""
-    verb = "approve" if approve else "reject"
-    path = f"/return_refund/202309/cancellations/{segment(cancel_id)}/{verb}"
-    body = None if approve else body_of({"reject_reason": reason, "comment": comment})
-    return Draft("POST", path, {"idempotency_key": key}, body)
-
-
-def answer_return(
-    return_id: str,
-    decision: str,
-    *,
-    approve: bool,
-    key: str,
-    reason: str | None = None,
-    comment: str | None = None,
-) -> Draft:
-    """Answer a return or refund; `decision` fits the pending action (APPROVE_REFUND, REJECT_RETURN, ...)."""
-    verb = "approve" if approve else "reject"
-    path = f"/return_refund/202309/returns/{segment(return_id)}/{verb}"
-    body = body_of({"decision": decision, "reject_reason": reason, "comment": comment})
-    return Draft("POST", path, {"idempotency_key": key}, body)
-
-
 def parse_ship(reply: Reply, package_ids: Sequence[str]) -> dict[str, Verdict]:
     """What the answer to a ship call proves for each of its packages."""
     return classify_packages(reply, package_ids)

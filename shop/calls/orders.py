@@ -8,10 +8,11 @@ from shop import mapping_facts as mapping
 from shop import writes
 from shop.calls.base import Calls, search, window
 from shop.errors import BadReply
-from shop.facts import OrderPage, RawTrack, StockFact
+from shop.facts import OrderLine, OrderPage, RawTrack, StockFact
 from shop.pages import orders_page
 from shop.requests import Draft, body_of
 from shop.wire import account, fulfillment
+from shop.wire import orders as wire
 from shop.wire.envelope import Unreadable
 
 
@@ -48,6 +49,12 @@ class OrderCalls(Calls):
         if not 1 <= len(order_ids) <= 50:
             raise ValueError("order detail takes 1 to 50 ids")
         return await self._orders(Draft("GET", "/order/202507/orders", {"ids": ",".join(order_ids)}))
+
+    async def order_lines(self, order_id: str) -> list[OrderLine]:
+        """Every unit of an order and the package it lies in; empty for an id nobody knows."""
+        draft = Draft("GET", "/order/202507/orders", {"ids": writes.segment(order_id)})
+        found = await self._list(draft, "orders", lambda raw: mapping.order_lines(wire.decode_lines(raw)))
+        return [line for of, lines in found if of == order_id for line in lines]
 
     async def tracking(self, order_id: str) -> list[RawTrack]:
         """The platform's own tracking of all parcels of an order, mixed, newest first."""

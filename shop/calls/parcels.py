@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shop import mapping_facts as mapping
 from shop import writes
 from shop.calls.base import Calls, search, window
 from shop.errors import BadReply
-from shop.facts import PackageFacts, PackagePage, TimeSlots
+from shop.facts import CombinablePage, PackageFacts, PackagePage, SplitFacts, TimeSlots
 from shop.requests import Draft, body_of
 from shop.wire import fulfillment
 
@@ -54,3 +56,22 @@ class ParcelCalls(Calls):
         if not document.doc_url:
             raise BadReply("data has no doc_url")
         return document.doc_url
+
+    async def split_attributes(self, order_ids: Sequence[str]) -> list[SplitFacts]:
+        """Which of 1-50 orders may, or must, be split; an id nobody knows may just be absent."""
+        if not 1 <= len(order_ids) <= 50:
+            raise ValueError("split attributes takes 1 to 50 ids")
+        path = "/fulfillment/202309/orders/split_attributes"
+        draft = Draft("GET", path, {"order_ids": ",".join(map(writes.segment, order_ids))})
+        return await self._list(
+            draft, "split_attributes", lambda raw: mapping.split_facts(fulfillment.decode_split(raw))
+        )
+
+    async def combinable(self, *, page_token: str | None = None, page_size: int = 50) -> CombinablePage:
+        """The sets of orders that the platform would put into one parcel now. `page_size` 1-50."""
+        query = {"page_size": str(page_size), "page_token": page_token or ""}
+        draft = Draft("GET", "/fulfillment/202309/combinable_packages/search", query)
+        reply, page = await self._page(
+            draft, "combinable_packages", lambda raw: mapping.combinable(fulfillment.decode_combinable(raw))
+        )
+        return CombinablePage(*page, server_time_ms=reply.date_ms)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from shop.sandbox import data, life
+from shop.sandbox import data, life, returns
 from shop.sandbox.facts import Facts
 from shop.sandbox.orders import Order
+from shop.sandbox.pace import REVIEW
 from shop.sandbox.parcels import journey
 from shop.sandbox.phrases import HUBS, PLACED, PLATFORM
 from shop.sandbox.world import World
 
 Json = dict[str, Any]
-_ANSWERS = {"REFUND": "SELLER_RESPOND_REFUND", "RETURN_AND_REFUND": "SELLER_RESPOND_RETURN"}
 
 
 class Cancellation(NamedTuple):
@@ -30,15 +30,32 @@ class Cancellation(NamedTuple):
 
 
 def cancellation(order: Order) -> Cancellation | None:
-    """An order's cancellation or the request for one; None when nobody ever wanted it."""
-    if not (order.asked or order.cancelled):
+    """An order's cancellation or the request for one; None when nobody ever wanted it.
+
+    A seller or the platform that cancels makes an entry of its own, which follows a request that was closed.
+    """
+    began = order.accepted or order.cancelled
+    if began and order.cancel_by != "BUYER" and order.ask_status in ("", life.WITHDRAWN):
+        status = life.ACCEPTED if order.cancelled else life.GRANTED
+        return Cancellation(False, status, began, max(began, order.cancelled))
+    if not order.asked and not began:
         return None
     return Cancellation(
-        by_buyer=bool(order.asked) or order.cancel_by == "BUYER",
+        by_buyer=True,
         status=order.ask_status or life.ACCEPTED,
-        created=order.asked or order.cancelled,
-        updated=max(order.cancelled, order.asked, order.updated if order.asked else 0),
+        created=order.asked or began,
+        updated=max(order.cancelled, order.asked, order.accepted, order.answered),
     )
+
+
+def cancel_id(world: World, order: Order, found: Cancellation) -> str:
+    """The number of a cancellation."""
+    return world.numbers.request_id(order.serial, "cancel" if found.by_buyer else "own")
+
+
+def return_id(world: World, order: Order) -> str:
+    """The number of an order's return."""
+    return world.numbers.request_id(order.serial, "return")
 
 
 def cancellation_json(world: World, order: Order) -> Json:
@@ -48,7 +65,7 @@ def cancellation_json(world: World, order: Order) -> Json:
         raise ValueError("this order has no cancellation")
     key = order.cancel_key or life.buyer_reason(world.pace, order)
     body: Json = {
-        "cancel_id": world.numbers.request_id(order.serial, back=False),
+        "cancel_id": cancel_id(world, order, found),
         "order_id": world.numbers.order_id(order.serial),
         "cancel_type": found.kind,
         "cancel_status": found.status,
@@ -57,11 +74,12 @@ def cancellation_json(world: World, order: Order) -> Json:
         "cancel_reason_text": life.REASON_TEXTS.get(key, key),
         "create_time": found.created,
         "update_time": found.updated,
-        "refund_amount": _refund(world.facts(order)),
-        "cancel_line_items": _lines(world, order, "cancel_line_item_id"),
+        "refund_amount": refund(world.facts(order), paid=bool(order.paid)),
+        "cancel_line_items": _units(world, order, "cancel_line_item_id", paid=bool(order.paid)),
+        "should_replenish_stock": True,
     }
     if found.status == life.PENDING:
-        deadline = order.asked + life.REVIEW
+        deadline = order.asked + REVIEW
         body["seller_next_action_response"] = [{"action": "SELLER_RESPOND_CANCEL", "deadline": deadline}]
     return body
 
@@ -72,8 +90,9 @@ def return_json(world: World, order: Order) -> Json:
     if back is None:
         raise ValueError("this order has no return")
     key = life.return_reason(world.pace, order)
+    known = world.facts(order)
     body: Json = {
-        "return_id": world.numbers.request_id(order.serial, back=True),
+        "return_id": return_id(world, order),
         "order_id": world.numbers.order_id(order.serial),
         "return_type": back.kind,
         "return_status": back.status,
@@ -82,19 +101,41 @@ def return_json(world: World, order: Order) -> Json:
         "return_reason_text": life.REASON_TEXTS[key],
         "create_time": back.asked,
         "update_time": back.since,
-        "refund_amount": _refund(world.facts(order)),
-        "return_line_items": _lines(world, order, "return_line_item_id"),
-        "can_buyer_keep_item": back.kind == "REFUND",
+        "refund_amount": refund(known, paid=True),
+        "return_line_items": _units(world, order, "return_line_item_id", paid=True),
+        "can_buyer_keep_item": back.keep,
+        "is_quick_refund": back.quick,
         # A sentinel of the platform: no combined return.
         "combined_return_id": "0",
         "is_combined_return": False,
+        "buyer_rejected_partial_refund": back.offer_refused,
     }
-    if back.deadline is not None:
-        body["seller_next_action_response"] = [{"action": _ANSWERS[back.kind], "deadline": back.deadline}]
+    if back.kind != returns.REFUND:
+        body |= {
+            "shipment_type": "PLATFORM",
+            "handover_method": "DROP_OFF",
+            "return_method": "PLATFORM_SHIPPED",
+            "return_warehouse_address": {"full_address": data.RETURN_ADDRESS},
+        }
+    if back.tracking_number:
+        courier = data.COURIERS[known.courier]
+        body |= {
+            "return_tracking_number": back.tracking_number,
+            "return_provider_name": courier.name,
+            "return_provider_id": courier.provider_id,
+        }
+    if back.offered:
+        body["seller_proposed_return_type"] = "PARTIAL_REFUND"
+        body["partial_refund"] = {"currency": "IDR", "amount": str(back.offered)}
+    if back.arbitration:
+        body["arbitration_status"] = back.arbitration
+    if (action := returns.action(back)) is not None:
+        body["seller_next_action_response"] = [{"action": action, "deadline": back.deadline}]
     return body
 
 
-def _refund(known: Facts) -> Json:
+def refund(known: Facts, *, paid: bool) -> Json:
+    """What the buyer gets back for the whole order; nothing when nothing was paid yet."""
     amounts = {
         "refund_total": known.total,
         "refund_subtotal": known.subtotal,
@@ -102,21 +143,28 @@ def _refund(known: Facts) -> Json:
         "refund_tax": 0,
         "buyer_service_fee": known.service_fee,
     }
-    return {"currency": "IDR"} | {name: str(amount) for name, amount in amounts.items()}
+    return {"currency": "IDR"} | {name: str(amount if paid else 0) for name, amount in amounts.items()}
 
 
-def _lines(world: World, order: Order, id_name: str) -> list[Json]:
-    return [
-        {
-            id_name: world.numbers.line_id(order.serial, 32 + number),
-            "order_line_item_id": world.numbers.line_id(order.serial, number),
-            "sku_id": line.sku.sku_id,
-            "sku_name": line.sku.variation,
-            "product_name": line.product.name,
-            "seller_sku": line.sku.seller_sku,
-        }
-        for number, line in enumerate(world.facts(order).lines)
-    ]
+def _units(world: World, order: Order, id_name: str, *, paid: bool) -> list[Json]:
+    """One entry per unit, as everywhere on this wire."""
+    units: list[Json] = []
+    for line in world.facts(order).lines:
+        price = str(line.sale_price if paid else 0)
+        for _ in range(line.quantity):
+            number = len(units)
+            units.append(
+                {
+                    id_name: world.numbers.line_id(order.serial, 32 + number),
+                    "order_line_item_id": world.numbers.line_id(order.serial, number),
+                    "sku_id": line.sku.sku_id,
+                    "sku_name": line.sku.variation,
+                    "product_name": line.product.name,
+                    "seller_sku": line.sku.seller_sku,
+                    "refund_amount": {"currency": "IDR", "refund_total": price, "refund_subtotal": price},
+                }
+            )
+    return units
 
 
 def tracking_json(world: World, order: Order, now: int) -> list[Json]:
@@ -173,7 +221,7 @@ def warehouses_json() -> list[Json]:
         "city": "Kota Bandung",
         "distict": "Gedebage",
         "postal_code": "40294",
-        "full_address": "Jalan Contoh 1, Gedebage, Kota Bandung",
+        "full_address": data.RETURN_ADDRESS,
         "region_code": "ID",
         "contact_person": "Toko Contoh",
     }

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from shop.sandbox import reads, writes
+from shop.sandbox import packages, reads, writes
+from shop.sandbox.aftersale_routes import aftersale_routes
 from shop.sandbox.faults import Fault
 from shop.sandbox.gate import Call, DeniedError, Route, Routes, check, query_of
 from shop.sandbox.mishaps import mishap
@@ -29,17 +30,34 @@ ROUTES: Final = Routes(
         Route("GET", "/order/202507/orders", _ORDERS, reads.order_detail),
         Route("POST", "/fulfillment/202309/packages/search", _BASIC, reads.search_packages),
         Route("POST", "/fulfillment/202309/packages/ship", _BASIC, writes.batch_ship),
+        Route("POST", "/fulfillment/202309/packages/combine", _PACKAGES, packages.combine),
+        Route("POST", "/fulfillment/202309/packages/*/uncombine", _PACKAGES, packages.uncombine),
+        Route("GET", "/fulfillment/202309/combinable_packages/search", _PACKAGES, packages.search_combinable),
+        Route("GET", "/fulfillment/202309/orders/split_attributes", _PACKAGES, packages.split_attributes),
+        Route("POST", "/fulfillment/202309/orders/*/split", _PACKAGES, packages.split),
+        Route(
+            "POST", "/fulfillment/202309/packages/*/shipping_info/update", _BASIC, packages.correct_package
+        ),
+        Route(
+            "POST", "/fulfillment/202309/orders/*/shipping_info/update", _LOGISTICS, packages.correct_order
+        ),
         Route("GET", "/fulfillment/202309/packages/*", _BASIC, reads.package_detail),
         Route("POST", "/fulfillment/202309/packages/*/ship", _BASIC, writes.ship),
         Route("GET", "/fulfillment/202309/packages/*/handover_time_slots", _PACKAGES, reads.time_slots),
         Route("GET", "/fulfillment/202309/packages/*/shipping_documents", _BASIC, writes.document),
         Route("GET", "/fulfillment/202309/orders/*/tracking", _LOGISTICS, reads.tracking),
-        Route("POST", "/return_refund/202309/cancellations/search", _REQUESTS, reads.search_cancellations),
-        Route("POST", "/return_refund/202602/cancellations/search", _REQUESTS, reads.search_cancellations),
-        Route("POST", "/return_refund/202309/returns/search", _REQUESTS, reads.search_returns),
-        Route("POST", "/return_refund/202602/returns/search", _REQUESTS, reads.search_returns),
+        *aftersale_routes(_REQUESTS),
         Route("POST", "/product/202309/inventory/search", _PRODUCTS, reads.inventory),
         Route("GET", "/logistics/202309/warehouses", _LOGISTICS, reads.warehouses),
+        Route(
+            "GET", "/logistics/202309/warehouses/*/delivery_options", _LOGISTICS, packages.delivery_options
+        ),
+        Route(
+            "GET",
+            "/logistics/202309/delivery_options/*/shipping_providers",
+            _BASIC,
+            packages.shipping_providers,
+        ),
     )
 )
 _GRANTS: Final = {"/api/v2/token/get": "auth_code", "/api/v2/token/refresh": "refresh_token"}

@@ -25,6 +25,8 @@ class Product(NamedTuple):
     name: str
     grams: int
     skus: tuple[Sku, ...]
+    code: str = ""
+    """How its SKUs' codes begin."""
 
 
 class Courier(NamedTuple):
@@ -81,11 +83,14 @@ def _product(number: int, row: str) -> Product:
         stock = (number * 37 + place * 53) % 140 if (number + place) % 9 else place + 1
         sku_id = f"17300000000{number:04d}{place:04d}"
         skus.append(Sku(sku_id, f"{code}-{suffix}", label, int(price) + int(extra), stock))
-    return Product(f"17300000000{number:04d}0000", name, int(grams), tuple(skus))
+    return Product(f"17300000000{number:04d}0000", name, int(grams), tuple(skus), code)
 
 
 PRODUCTS = _products()
 SKUS = {sku.sku_id: (product, sku) for product in PRODUCTS for sku in product.skus}
+
+PHONES, TABLETS = frozenset({"TG", "KD", "HH"}), frozenset({"PB", "HB"})
+"""What counts as a phone or a tablet where these travel alone: the catalogue has but their accessories."""
 
 CITIES = (
     City("Kota Bandung", "Jawa Barat", "40111", "Sumur Bandung", "Braga", 1.0),
@@ -174,7 +179,37 @@ RETURN_REASONS = (
     ("ecom_order_delivered_refund_and_return_reason_not_as_described", "Tidak sesuai deskripsi"),
     ("ecom_order_delivered_refund_and_return_reason_no_longer_needed", "Tidak lagi diperlukan"),
 )
+# With these a seller refuses. Those of returns are invented: the platform's own list is not published.
+CANCEL_REFUSALS = (
+    ("seller_reject_apply_product_has_been_packed", "Produk sudah dikemas"),
+    (
+        "order_manage_list_action_respond_popup_reject_reason_invalid_cancellation_reason",
+        "Alasan pembatalan tidak sesuai",
+    ),
+    ("order_manage_list_action_respond_popup_reject_reason_delivered", "Paket sudah diserahkan ke kurir"),
+    ("order_manage_list_action_respond_popup_reject_reason_buyer_agree", "Pembeli setuju tidak jadi batal"),
+)
+RETURN_REFUSALS = (
+    ("seller_reject_return_no_proof", "Bukti pembeli tidak jelas"),
+    ("seller_reject_return_as_described", "Barang sesuai deskripsi"),
+    ("seller_reject_return_used", "Barang sudah dipakai"),
+    ("seller_reject_return_buyer_agreed", "Sudah sepakat dengan pembeli"),
+)
+PARCEL_REFUSALS = (
+    ("seller_reject_parcel_empty", "Paket retur kosong atau kurang"),
+    ("seller_reject_parcel_other_item", "Barang yang kembali bukan barang kami"),
+    ("seller_reject_parcel_damaged", "Barang kembali dalam keadaan rusak"),
+)
+
+SELLER_REASONS = (
+    ("seller_cancel_unpaid_reason_out_of_stock", "Stok habis"),
+    ("seller_cancel_unpaid_reason_wrong_price", "Harga salah"),
+    ("seller_cancel_unpaid_reason_buyer_hasnt_paid_within_time_allowed", "Pembeli belum membayar"),
+    ("seller_cancel_reason_out_of_stock", "Stok habis"),
+    ("seller_cancel_reason_wrong_price", "Harga salah"),
+)
 
 WAREHOUSE_ID = "7010000000000000001"
 RETURN_WAREHOUSE_ID = "7010000000000000002"
+RETURN_ADDRESS = "Jalan Contoh 1, Gedebage, Kota Bandung"
 SHOP_ID = "7490000000000000001"

@@ -57,6 +57,11 @@ def _working_day_after(day: int, count: int) -> int:
     return day
 
 
+def end_of_working_day(at: int, count: int) -> int:
+    """23:59:59 WIB of the count-th working day after a moment."""
+    return _end(_working_day_after((at + WIB) // DAY, count))
+
+
 def dispatch_day(created: int) -> int:
     """The day (since the epoch, WIB) by whose end an order placed at `created` must have been scanned.
 

@@ -6,7 +6,7 @@ import random
 from functools import lru_cache
 from typing import NamedTuple
 
-from shop.sandbox import data
+from shop.sandbox import data, kin
 from shop.sandbox.draw import Shares, mix, pick
 
 
@@ -71,14 +71,17 @@ class Facts(NamedTuple):
 
 
 _COURIERS = Shares(*((courier.weight, index) for index, courier in enumerate(data.COURIERS)))
-_OPTIONS = Shares(
-    (68.0, (600, "7090000000000000001", "Standard Shipping")),
-    (14.0, (700, "7090000000000000002", "Economy Shipping")),
-    (8.0, (400, "7090000000000000003", "Next Day")),
-    (6.0, (800, "7090000000000000004", "Cargo")),
-    (4.0, (300, "7090000000000000005", "Same Day")),
+_SHARES = (68.0, 14.0, 8.0, 6.0, 4.0)
+OPTIONS = (
+    (600, "7090000000000000001", "Standard Shipping"),
+    (700, "7090000000000000002", "Economy Shipping"),
+    (400, "7090000000000000003", "Next Day"),
+    (800, "7090000000000000004", "Cargo"),
+    (300, "7090000000000000005", "Same Day"),
 )
+"""(priority, id, name) of the delivery options of the platform's logistics."""
 SELLER_OPTION = (600, "7090000000000000009", "Kurir Toko")
+_OPTIONS = Shares(*zip(_SHARES, OPTIONS, strict=True))
 
 
 @lru_cache(maxsize=4096)
@@ -90,14 +93,14 @@ def facts(key: int, serial: int) -> Facts:
     cod = not tokopedia and chance() < 0.38
     priority, option_id, option_name = _OPTIONS.at(chance())
     courier = _COURIERS.at(chance())
-    own_courier = chance() < 0.015
+    own_courier = chance() < 0.02
     if own_courier:
         priority, option_id, option_name = SELLER_OPTION
     first, last = pick(rng, data.FIRST_NAMES), pick(rng, data.LAST_NAMES)
     phone = int(chance() * 10**8)
     lines = _lines(rng)
     fee = 9_000 + 1_000 * int(chance() * 22)
-    return Facts(
+    made = Facts(
         tokopedia=tokopedia,
         cod=cod,
         on_hold=chance() < 0.85,
@@ -118,13 +121,24 @@ def facts(key: int, serial: int) -> Facts:
         if tokopedia and not own_courier and chance() < 0.02
         else "FULFILLMENT_BY_SELLER",
         lines=lines,
-        packages=2 if len(lines) > 1 and chance() < 0.12 else 1,
+        packages=2 if len({line.sku for line in lines}) > 1 and chance() < 0.12 else 1,
         shipping_fee=fee,
         shipping_discount=fee if chance() < 0.6 else 0,
         service_fee=1_000,
     )
+    lead = kin.lead(key, serial)
+    return made if lead == serial else _again(made, facts(key, lead))
 
 
+def _again(order: Facts, earlier: Facts) -> Facts:
+    """Another order of the same buyer, to the same place, by the same courier."""
+    return order._replace(**{name: getattr(earlier, name) for name in _OF_THE_BUYER}, packages=1)
+
+
+_OF_THE_BUYER = (
+    *("tokopedia", "cod", "on_hold", "payment_method", "buyer", "buyer_id", "phone", "phone_tail", "street"),
+    *("city", "courier", "option", "priority", "shipping_type", "fulfillment_type"),
+)
 _LINE_COUNTS = Shares((70, 1), (19, 2), (8, 3), (3, 4))
 _QUANTITIES = Shares((80, 1), (13, 2), (5, 3), (2, 6))
 

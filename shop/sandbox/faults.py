@@ -50,7 +50,8 @@ MODES: Final = {
     "label-slow": "labels take SECONDS (default 5) after the shipment to be ready",
     "expired-token": "the access token is expired; a refresh gives a good one",
     "page-drift": "orders move while somebody pages: three per page",
-    "no-duplicate-guard": "a second ship of a package is executed again and counted",
+    "no-duplicate-guard": "a write the platform would refuse as a repeat is executed again and counted",
+    "must-split": "phones and tablets (here: their accessories) must travel in packages of their own",
 }
 """Faults that are a state of the platform."""
 NAMES: Final = MOMENTS | ORDERS | MODES

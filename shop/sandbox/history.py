@@ -6,12 +6,13 @@ arranged before that, and so on. From its present state on, life.py takes over.
 
 from __future__ import annotations
 
-from shop.sandbox import life
+from shop.sandbox import kin, life, returns
 from shop.sandbox.deadlines import DAY, HOUR
 from shop.sandbox.draw import unit
 from shop.sandbox.facts import facts
-from shop.sandbox.life import Event, Pace
+from shop.sandbox.life import Event
 from shop.sandbox.orders import Order
+from shop.sandbox.pace import Pace
 
 _SHARES = (
     ("AWAITING_SHIPMENT", 0.14),
@@ -34,6 +35,15 @@ _AGES = {
     "COMPLETED": 24 * DAY,
     "CANCELLED": 24 * DAY,
 }
+# What has happened to the returns that are open when the shop opens, one after the other.
+_RETURNS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("APPROVE_RETURN", "", ""),
+    ("REJECT_RETURN",),
+    ("APPROVE_RETURN", ""),
+    (),
+    ("APPROVE_RETURN",),
+)
 _AGE, _STAGE, _SCATTER, _WALK = 101, 102, 103, 110
 
 
@@ -51,7 +61,7 @@ def _statuses(key: int, count: int) -> dict[int, str]:
     wanted["AWAITING_SHIPMENT"] += count - sum(wanted.values())
     chosen: dict[int, str] = {}
     left = []
-    for serial in sorted(range(1, count + 1), key=lambda serial: unit(key, serial, _SCATTER)):
+    for serial in sorted(range(1, count + 1), key=lambda serial: _scattered(key, serial)):
         # Two states do not suit every buyer: who pays at the door is never unpaid, not all may regret.
         if wanted["UNPAID"] and not facts(key, serial).cod:
             status = "UNPAID"
@@ -66,6 +76,16 @@ def _statuses(key: int, count: int) -> dict[int, str]:
     return chosen | dict(zip(left, others, strict=False))
 
 
+def _scattered(key: int, serial: int) -> float:
+    """Where an order stands when states are given out; one buyer's orders side by side.
+
+    They stand near the front, among those that wait: a small shop, too, has something to combine.
+    """
+    family = kin.family(key, serial)
+    place = unit(key, family.start, _SCATTER)
+    return place if len(family) == 1 else place * 0.4
+
+
 def _stir(pace: Pace, orders: list[Order]) -> None:
     """Requests, returns and half-shipped orders that are open when the shop opens."""
     seen: dict[str, int] = {}
@@ -77,15 +97,30 @@ def _stir(pace: Pace, orders: list[Order]) -> None:
             order.updated = middle
         elif (order.status, nth % 12) in (("AWAITING_SHIPMENT", 5), ("AWAITING_COLLECTION", 3)):
             life.happen(pace, order, Event.BUYER_ASKS, middle)
-        elif order.status == "DELIVERED" and nth % 8 == 1:
-            life.happen(pace, order, Event.RETURN_ASK, middle)
-            for step in range(nth // 8 % 3):
-                life.happen(pace, order, Event.RETURN_STEP, middle + (step + 1) * (pace.start - middle) // 4)
+        elif order.status == "DELIVERED" and nth % 5 == 1:
+            _send_back(pace, order, middle, _RETURNS[nth // 5 % len(_RETURNS)])
+
+
+def _send_back(pace: Pace, order: Order, since: int, steps: tuple[str, ...]) -> None:
+    """A return that has come some way: decisions of the seller, and "" for what comes by itself."""
+    life.happen(pace, order, Event.RETURN_ASK, since)
+    for number, decision in enumerate(steps, start=1):
+        at = since + number * (pace.start - since) // (len(steps) + 1)
+        back = order.returned
+        if back is None or back.kind == returns.SWAP or returns.coming(pace, order, back) is None:
+            return
+        if decision and back.kind == returns.REFUND:
+            decision = decision.replace("_RETURN", "_REFUND")
+        moved = returns.decide(back, decision, at) if decision else returns.step(pace, order, back, at)
+        order.returned, order.updated = moved, at
+        order.version += 1
 
 
 def _made(pace: Pace, serial: int, status: str) -> Order:
     """An order in the state; its past is moved up until its next event lies in the future."""
-    since = pace.start - int(unit(pace.key, serial, _AGE) * _AGES[status]) - 1
+    lead = kin.lead(pace.key, serial)
+    since = pace.start - int(unit(pace.key, lead, _AGE) * _AGES[status]) - 1
+    since = min(pace.start - 1, since + (serial - lead) * kin.APART)
     order = _walked(pace, serial, status, since)
     for _ in range(3):
         coming = life.next_event(pace, order)
@@ -98,7 +133,8 @@ def _made(pace: Pace, serial: int, status: str) -> Order:
 
 def _walked(pace: Pace, serial: int, status: str, since: int) -> Order:
     known = facts(pace.key, serial)
-    steps = iter(unit(pace.key, serial, _WALK + step) for step in range(8))
+    lead = kin.lead(pace.key, serial)
+    steps = iter(unit(pace.key, lead, _WALK + step) for step in range(8))
     order = Order(serial, since, since, status, shipments=(None,) * known.packages)
     stage = status
     if status == "CANCELLED":

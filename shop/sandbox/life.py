@@ -10,18 +10,21 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-from shop.sandbox import data
+from shop.sandbox import data, returns
 from shop.sandbox.deadlines import DAY, HOUR, deadlines
-from shop.sandbox.draw import unit
 from shop.sandbox.facts import facts
-from shop.sandbox.orders import Numbers, Order, Return, Shipment
+from shop.sandbox.orders import Order, Shipment
+from shop.sandbox.pace import REVIEW, Pace
 
-REVIEW = 2 * DAY
-"""How long the seller may take to answer a request; silence is consent."""
 UNPAID_LIFE = DAY
 HOLD = HOUR
+FREE = HOUR
+"""How long buyers of a seller with a courier of its own cancel without asking."""
+STOPPING = 3
+"""Seconds from an accepted cancellation to the order that shows it."""
 
 PENDING = "CANCELLATION_REQUEST_PENDING"
+GRANTED = "CANCELLATION_REQUEST_SUCCESS"
 WITHDRAWN = "CANCELLATION_REQUEST_CANCELLED"
 ACCEPTED = "CANCELLATION_REQUEST_COMPLETE"
 
@@ -46,6 +49,8 @@ class Event(IntEnum):
     RETURN_STEP = 15
     COMPLETE = 16
     PLATFORM_SHIPS = 17
+    STOPPED = 18
+    """A cancellation that was accepted takes effect."""
 
 
 class Next(NamedTuple):
@@ -55,34 +60,15 @@ class Next(NamedTuple):
     event: Event
 
 
-class Pace(NamedTuple):
-    """How fast people and couriers are: as in life before `start`, `speed` times faster from there on."""
-
-    key: int
-    start: int
-    speed: float
-    numbers: Numbers
-
-    def after(self, base: int, seconds: float) -> int:
-        """The moment `seconds` of shop life after `base`."""
-        until = base + seconds
-        if until <= self.start:
-            return int(until)
-        begin = max(base, self.start)
-        return int(begin + (until - begin) / self.speed) + 1
-
-    def chance(self, order: Order, tag: int) -> float:
-        """A fraction in [0, 1) for one purpose of one order."""
-        return unit(self.key, order.serial, tag)
-
-
 # Purposes of chance; numbers, so that adding one changes no other.
 _PAYS, _PAY_DELAY, _HOLD_CANCEL, _WAIT_CANCEL, _WAIT_ASK, _ASK_END = 1, 2, 3, 4, 5, 6
-_SCANS, _SCAN_DELAY, _PACKED_ASK, _FATE, _TRAVEL, _RETURNS, _RETURN_DELAY, _CLOSE, _REASON = range(7, 16)
+_SCANS, _SCAN_DELAY, _PACKED_ASK, _FATE, _TRAVEL, _RETURNS, _REASON, _PACKED_CANCEL = (*range(7, 13), 15, 16)
 
 
 def next_event(pace: Pace, order: Order) -> Next | None:
     """What happens next if the seller does nothing; None at the end of the order's life."""
+    if order.accepted and not order.cancelled:
+        return Next(order.accepted + STOPPING, Event.STOPPED)
     plans = _PLANS.get(order.status)
     return min(plans(pace, order)) if plans else None
 
@@ -107,8 +93,8 @@ def _waiting(pace: Pace, order: Order) -> list[Next]:
     due = deadlines(order.created, facts(pace.key, order.serial).priority).shipping_due_time
     plans = [Next(due, Event.SHIPPING_DUE)]
     if (luck := pace.chance(order, _WAIT_CANCEL)) < 0.03:
-        plans.append(Next(pace.after(order.released, (0.2 + luck / 0.03) * 20 * HOUR), Event.BUYER_CANCELS))
-    plans.extend(_review(pace, order, order.released, pace.chance(order, _WAIT_ASK), 12 * HOUR))
+        plans.extend(_regret(pace, order, pace.after(order.released, (0.2 + luck / 0.03) * 20 * HOUR)))
+    plans.extend(_review(pace, order, order.released, pace.chance(order, _WAIT_ASK) / 0.03, 12 * HOUR))
     if facts(pace.key, order.serial).fulfillment_type != "FULFILLMENT_BY_SELLER":
         plans.append(Next(pace.after(order.released, 5 * HOUR), Event.PLATFORM_SHIPS))
     return plans
@@ -117,29 +103,41 @@ def _waiting(pace: Pace, order: Order) -> list[Next]:
 def _packed(pace: Pace, order: Order) -> list[Next]:
     due = deadlines(order.created, facts(pace.key, order.serial).priority).collection_due_time
     plans = [Next(due, Event.COLLECTION_DUE)]
-    if pace.chance(order, _SCANS) < 0.96 and order.ask_status != PENDING:
-        wait = (1 + 9 * pace.chance(order, _SCAN_DELAY)) * HOUR
-        plans.append(Next(pace.after(order.shipped, wait), Event.SCAN))
-    plans.extend(_review(pace, order, order.shipped, pace.chance(order, _PACKED_ASK), 4 * HOUR))
+    if pace.fate(order, _SCANS) < 0.96 and order.ask_status != PENDING:
+        wait = (1 + 9 * pace.fate(order, _SCAN_DELAY)) * HOUR
+        plans.append(Next(pace.after(max(order.shipped, order.answered), wait), Event.SCAN))
+    if (luck := pace.chance(order, _PACKED_CANCEL)) < 0.02:
+        plans.extend(_regret(pace, order, pace.after(order.shipped, luck / 0.02 * 5 * HOUR)))
+    plans.extend(_review(pace, order, order.shipped, pace.chance(order, _PACKED_ASK) / 0.05, 4 * HOUR))
     return plans
 
 
+def _regret(pace: Pace, order: Order, at: int) -> list[Next]:
+    """A buyer cancels at once; where the seller's own courier comes, only in the first hour without asking."""
+    if facts(pace.key, order.serial).shipping_type != "SELLER" or at <= order.created + FREE:
+        return [Next(at, Event.BUYER_CANCELS)]
+    return [] if order.ask_status else [Next(at, Event.BUYER_ASKS)]
+
+
 def _review(pace: Pace, order: Order, since: int, luck: float, spread: int) -> list[Next]:
-    """A buyer asks once; then withdraws, or the seller's silence is taken as consent."""
+    """A buyer of a pre-order or of perishable goods asks once (`luck` < 1: this one does), within `spread`.
+
+    The buyer then withdraws, or the seller's silence is taken as consent.
+    """
     if order.ask_status == PENDING:
         lapse = Next(order.asked + REVIEW, Event.REVIEW_LAPSES)
         if (end := pace.chance(order, _ASK_END)) < 0.3:
             return [lapse, Next(pace.after(order.asked, (1 + end / 0.3 * 20) * HOUR), Event.BUYER_WITHDRAWS)]
         return [lapse]
-    if not order.ask_status and luck < 0.03:
-        return [Next(pace.after(since, luck / 0.03 * spread), Event.BUYER_ASKS)]
+    if not order.ask_status and luck < 1:
+        return [Next(pace.after(since, luck * spread), Event.BUYER_ASKS)]
     return []
 
 
 def _travelling(pace: Pace, order: Order) -> list[Next]:
     known = facts(pace.key, order.serial)
-    days = known.city.days * (0.75 + 0.6 * pace.chance(order, _TRAVEL))
-    fate = pace.chance(order, _FATE)
+    days = known.city.days * (0.75 + 0.6 * pace.fate(order, _TRAVEL))
+    fate = pace.fate(order, _FATE)
     if fate < 0.006:
         return [Next(pace.after(order.collected, days * DAY + 4 * DAY), Event.LOSE)]
     if fate < (0.07 if known.cod else 0.012):
@@ -154,11 +152,10 @@ def _delivered(pace: Pace, order: Order) -> list[Next]:
         if (luck := pace.chance(order, _RETURNS)) < 0.045:
             plans.append(Next(pace.after(order.delivered, (0.1 + luck / 0.045 * 2) * DAY), Event.RETURN_ASK))
         return plans
-    if back.status == "RETURN_OR_REFUND_REQUEST_COMPLETE":
+    at = returns.coming(pace, order, back)
+    if at is None:
         return [Next(pace.after(back.since, HOUR), Event.COMPLETE)]
-    if back.deadline is not None:
-        return [Next(back.deadline, Event.RETURN_STEP)]
-    return [Next(pace.after(back.since, (0.5 + pace.chance(order, _RETURN_DELAY)) * DAY), Event.RETURN_STEP)]
+    return [Next(at, Event.RETURN_STEP)]
 
 
 _PLANS = {
@@ -202,7 +199,7 @@ def happen(pace: Pace, order: Order, event: Event, at: int) -> None:
         case Event.BUYER_ASKS:
             order.asked, order.ask_status, order.cancel_key = at, PENDING, buyer_reason(pace, order)
         case Event.BUYER_WITHDRAWS:
-            order.ask_status, order.cancel_key = WITHDRAWN, ""
+            close_request(order, at)
         case Event.PLATFORM_SHIPS:
             for place in range(len(order.shipments)):
                 arrange(pace, order, place, at)
@@ -213,10 +210,11 @@ def happen(pace: Pace, order: Order, event: Event, at: int) -> None:
         case Event.COMPLETE:
             order.status, order.completed = "COMPLETED", at
         case Event.RETURN_ASK:
-            kind = "REFUND" if pace.chance(order, _CLOSE) < 0.35 else "RETURN_AND_REFUND"
-            order.returned = Return(kind, "RETURN_OR_REFUND_REQUEST_PENDING", at, at, at + REVIEW)
-        case Event.RETURN_STEP:
-            order.returned = _step(order.returned, at)
+            order.returned = returns.opened(pace, order, at, return_reason(pace, order))
+        case Event.RETURN_STEP if order.returned is not None:
+            order.returned = returns.step(pace, order, order.returned, at)
+        case Event.STOPPED:
+            cancel(order, order.cancel_by, order.cancel_key, at)
         case Event.BUYER_CANCELS | Event.REVIEW_LAPSES:
             cancel(order, "BUYER", order.cancel_key or buyer_reason(pace, order), at)
         case _:
@@ -233,6 +231,7 @@ _SYSTEM_REASONS = {
 REASON_TEXTS = {
     **dict(data.BUYER_REASONS),
     **dict(data.RETURN_REASONS),
+    **dict(data.SELLER_REASONS),
     "system_cancel_unpaid_time_out": "Pesanan tidak dibayar tepat waktu",
     "system_cancel_order_reason_shipping_timeout": "Penjual tidak mengatur pengiriman tepat waktu",
     "system_cancel_order_untracked": "Paket tidak diserahkan ke kurir tepat waktu",
@@ -265,8 +264,20 @@ def arrange(
 def cancel(order: Order, by: str, key: str, at: int) -> None:
     """The order ends here; `by` is BUYER, SELLER or SYSTEM."""
     order.status, order.cancelled, order.cancel_by, order.cancel_key = "CANCELLED", at, by, key
-    if order.ask_status == PENDING:
+    if order.ask_status in (PENDING, GRANTED):
         order.ask_status = ACCEPTED
+
+
+def close_request(order: Order, at: int) -> None:
+    """The buyer's request is withdrawn or refused; the order goes on."""
+    order.ask_status, order.cancel_key, order.answered = WITHDRAWN, "", at
+
+
+def accept_cancel(order: Order, by: str, key: str, at: int) -> None:
+    """The platform says yes to a cancellation; the order follows in a moment, and nothing else comes between."""
+    order.accepted, order.cancel_by, order.cancel_key = at, by, key
+    if order.ask_status == PENDING:
+        order.ask_status = GRANTED
 
 
 def buyer_reason(pace: Pace, order: Order) -> str:
@@ -277,17 +288,3 @@ def buyer_reason(pace: Pace, order: Order) -> str:
 def return_reason(pace: Pace, order: Order) -> str:
     """Why this buyer would send the goods back."""
     return data.RETURN_REASONS[int(pace.chance(order, _REASON) * len(data.RETURN_REASONS))][0]
-
-
-def _step(back: Return | None, at: int) -> Return | None:
-    """One step of a return for a seller who lets every deadline pass (each is an approval)."""
-    if back is None:
-        return None
-    status, deadline = {
-        "RETURN_OR_REFUND_REQUEST_PENDING": ("AWAITING_BUYER_SHIP", None)
-        if back.kind == "RETURN_AND_REFUND"
-        else ("RETURN_OR_REFUND_REQUEST_SUCCESS", None),
-        "AWAITING_BUYER_SHIP": ("BUYER_SHIPPED_ITEM", None),
-        "BUYER_SHIPPED_ITEM": ("RETURN_OR_REFUND_REQUEST_SUCCESS", None),
-    }.get(back.status, ("RETURN_OR_REFUND_REQUEST_COMPLETE", None))
-    return Return(back.kind, status, back.asked, at, deadline)

@@ -6,6 +6,7 @@ script follows from the order's times, so what was told once is told again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -13,9 +14,10 @@ import msgspec
 from shop.sandbox import life
 from shop.sandbox.data import COURIERS
 from shop.sandbox.draw import unit
-from shop.sandbox.facts import Facts, facts
-from shop.sandbox.life import Event, Pace
+from shop.sandbox.facts import Line, facts
+from shop.sandbox.life import Event
 from shop.sandbox.orders import Order, Shipment
+from shop.sandbox.pace import Pace
 from shop.sandbox.phrases import HUBS, phrase
 
 ORIGIN = "BANDUNG"
@@ -104,7 +106,7 @@ def journey(pace: Pace, order: Order, shipment: Shipment, now: int) -> list[tupl
         return rows
     end, ending = _end(pace, order)
     way = _ENDINGS[ending]
-    if ending is Event.DELIVER and unit(pace.key, order.serial, _TROUBLE) < 0.12:
+    if ending is Event.DELIVER and unit(pace.key, order.fate, _TROUBLE) < 0.12:
         way = _SECOND_ATTEMPT
     rows.extend((order.collected + int((end - order.collected) * share), step) for share, step in way)
     return [row for row in rows if row[0] <= now]
@@ -131,9 +133,9 @@ def script(pace: Pace, order: Order, shipment: Shipment, now: int) -> ScriptedPa
             "place": place,
             "origin": ORIGIN,
             "destination": destination,
-            "hub": HUBS[order.serial % len(HUBS)],
+            "hub": HUBS[order.fate % len(HUBS)],
             "name": known.buyer.replace("*", "").strip() or "PENERIMA",
-            "rider": RIDERS[order.serial % len(RIDERS)],
+            "rider": RIDERS[order.fate % len(RIDERS)],
         }
         events.append(ParcelEvent(at * 1000, step, phrase(courier.code, step, words), place))
     return ScriptedParcel(
@@ -146,7 +148,7 @@ def script(pace: Pace, order: Order, shipment: Shipment, now: int) -> ScriptedPa
         phone_tail=known.phone_tail,
         origin=ORIGIN,
         destination=destination,
-        grams=grams(known),
+        grams=grams(known.lines),
         events=tuple(events),
     )
 
@@ -157,6 +159,6 @@ _AT_HOME = frozenset(
 RIDERS = ("ASEP", "UJANG", "DEDEN", "YAYAN", "RUDI", "SLAMET")
 
 
-def grams(known: Facts) -> int:
-    """The weight of the whole order."""
-    return sum(line.product.grams * line.quantity for line in known.lines)
+def grams(goods: Iterable[Line]) -> int:
+    """What they weigh altogether."""
+    return sum(line.product.grams * line.quantity for line in goods)

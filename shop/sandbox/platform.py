@@ -11,9 +11,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from shop.sandbox.account import Account
+from shop.sandbox.bundles import Parcel
 from shop.sandbox.faults import Faults
 from shop.sandbox.gate import Call, bad
 from shop.sandbox.index import FIELDS, SERIALS
+from shop.sandbox.keys import Keys
 from shop.sandbox.orders import Order
 from shop.sandbox.search import Page, Sorting, Stale, seen
 from shop.sandbox.shipping import Refusal
@@ -43,6 +45,8 @@ class Platform:
         self.account = Account(world.seed, world.clock.wall, shop_name=shop_name)
         self.faults = Faults(faults, world.seed)
         self.obey()
+        self.keys = Keys()
+        self._met: set[str] = set()
         self._label_delay = label_delay
         self._rng = random.Random(world.seed)
         self._lock = threading.Lock()
@@ -53,6 +57,7 @@ class Platform:
     def obey(self) -> None:
         """Let the modes among the faults take effect."""
         self.world.duplicate_guard = self.faults.mode("no-duplicate-guard") is None
+        self.world.must_split = self.faults.mode("must-split") is not None
         while self.faults.spend("expired-token"):
             self.account.expire()
 
@@ -70,6 +75,12 @@ class Platform:
         stamp = datetime.fromtimestamp(self.world.clock.wall(), UTC)
         return f"{stamp:%Y%m%d%H%M%S}{count:018X}"
 
+    def first(self, what: str) -> bool:
+        """Whether this is asked for the first time; under the world's lock."""
+        new = what not in self._met
+        self._met.add(what)
+        return new
+
     def stale(self) -> Stale:
         """What a lagging replica still believes; empty when reads do not lag."""
         lag = self.faults.mode("stale-reads")
@@ -80,14 +91,12 @@ class Platform:
         order = self.world.order(order_id)
         return None if order is None else seen(self.world, order.serial, self.stale())
 
-    def package(self, package_id: str) -> tuple[Order, int]:
+    def package(self, package_id: str) -> Parcel:
         """A package as reads see it now; refuses an unknown one."""
-        found = self.world.package(package_id)
-        if found is not None:
-            order = seen(self.world, found[0].serial, self.stale())
-            if order is not None and order.payable:
-                return order, found[1]
-        raise RefusedError(Refusal.unknown())
+        found = self.world.package(package_id, self.stale())
+        if found is None:
+            raise RefusedError(Refusal.unknown())
+        return found
 
     def drift(self, page: Page) -> None:
         """Move rows of a page if that fault is in force, and tell whoever wants to do so."""

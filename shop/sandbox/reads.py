@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -11,17 +11,18 @@ from shop.sandbox import aftersales, shapes
 from shop.sandbox.data import SHOP_ID
 from shop.sandbox.gate import Call, bad
 from shop.sandbox.index import SERIALS, SHIFT
-from shop.sandbox.orders import SPLIT_LIMIT, Order
+from shop.sandbox.orders import Order
 from shop.sandbox.platform import Platform, RefusedError, body_as, sorting
-from shop.sandbox.search import BadTokenError, OrderFilter, find_orders, paged, seen
+from shop.sandbox.search import BadTokenError, OrderFilter, Stale, find_orders, paged, seen
 from shop.sandbox.shipping import Refusal, open_slots, slots
-from shop.sandbox.world import World
 from store.status import OrderStatus
 
 Json = dict[str, Any]
 MAX_IDS: Final = 50
 MAX_SKUS: Final = 600
 MAX_PRODUCTS: Final = 100
+_PLACE: Final = 3
+"""Bits for the packages of one order in a sort key: no order has more than eight kinds of goods."""
 _STATUSES: Final = frozenset(status.value for status in OrderStatus) - {"UNKNOWN"}
 _PACKAGE_STATUSES: Final = frozenset({"PROCESSING", "FULFILLING", "COMPLETED", "CANCELLED"})
 
@@ -30,22 +31,6 @@ class PackageFilter(msgspec.Struct, frozen=True):
     """Body of the package search. There is no filter for packages that wait for the seller."""
 
     package_status: str | None = None
-    create_time_ge: int | None = None
-    create_time_lt: int | None = None
-    update_time_ge: int | None = None
-    update_time_lt: int | None = None
-
-
-class RequestFilter(msgspec.Struct, frozen=True):
-    """Body of the cancellation and the return search."""
-
-    cancel_ids: list[str] = []
-    return_ids: list[str] = []
-    order_ids: list[str] = []
-    cancel_types: list[str] = []
-    cancel_status: list[str] = []
-    return_types: list[str] = []
-    return_status: list[str] = []
     create_time_ge: int | None = None
     create_time_lt: int | None = None
     update_time_ge: int | None = None
@@ -113,18 +98,19 @@ def search_packages(platform: Platform, call: Call) -> Json:
         raise bad("Invalid package_status.")
     world, stale = platform.world, platform.stale()
     times: dict[str, Callable[[Order], int]] = {
-        "create_time": lambda order: order.created,
+        "create_time": _made,
         "update_time": lambda order: order.updated,
         "order_pay_time": lambda order: order.paid,
     }
     keys = []
-    for serial in range(1, len(world) + 1):
-        order = seen(world, serial, stale)
-        if order is None or not order.payable or not _within(wanted, order.created, order.updated):
+    for order in _changed(platform, wanted, stale):
+        if not order.payable or not _within(wanted, _made(order), order.updated):
             continue
         for place in range(len(order.shipments)):
-            if wanted.package_status in (None, shapes.package_status(order, place)):
-                keys.append((times[how.field](order) << SHIFT + 2) | serial * SPLIT_LIMIT + place)
+            if wanted.package_status in (None, shapes.package_status(order, place)) and (
+                not order.combined or _speaks(platform, order)
+            ):
+                keys.append((times[how.field](order) << SHIFT + _PLACE) | order.serial << _PLACE | place)
     keys.sort()
     try:
         token = call.query.get("page_token", "")
@@ -133,15 +119,36 @@ def search_packages(platform: Platform, call: Call) -> Json:
         raise bad(f"Invalid parameter: {error}") from None
     rows = []
     for key in page.keys:
-        serial, place = divmod(key & ((SERIALS << 2) | 3), SPLIT_LIMIT)
-        if (order := seen(world, serial, stale)) is not None:
-            rows.append(shapes.package_row(world, order, place))
+        if (listed := seen(world, key >> _PLACE & SERIALS, stale)) is not None:
+            package_id = world.package_ids(listed)[key & (1 << _PLACE) - 1]
+            rows.append(shapes.package_row(world, platform.package(package_id)))
     return {"next_page_token": page.next_token, "total_count": page.total} | (
         {"packages": rows} if rows else {}
     )
 
 
-def _within(wanted: PackageFilter | RequestFilter, created: int, updated: int) -> bool:
+def _changed(platform: Platform, wanted: PackageFilter, stale: Stale) -> Iterator[Order]:
+    """The orders that may match; a window of changes costs the window and not the shop."""
+    index = platform.world.index
+    serials: Iterable[int] = range(1, len(platform.world) + 1)
+    if not stale:
+        low, high = index.bounds("update_time", "", wanted.update_time_ge, wanted.update_time_lt)
+        serials = (key & SERIALS for key in index.keys("update_time")[low:high])
+    found = (seen(platform.world, serial, stale) for serial in serials)
+    return (order for order in found if order is not None)
+
+
+def _made(order: Order) -> int:
+    """When its packages came to be."""
+    return order.created if order.packing is None else order.packing.at
+
+
+def _speaks(platform: Platform, order: Order) -> bool:
+    """Whether a combined package is listed under this order: once, not once for each."""
+    return platform.package(platform.world.package_ids(order)[0]).first.serial == order.serial
+
+
+def _within(wanted: PackageFilter, created: int, updated: int) -> bool:
     return (
         (wanted.create_time_ge is None or created >= wanted.create_time_ge)
         and (wanted.create_time_lt is None or created < wanted.create_time_lt)
@@ -152,7 +159,7 @@ def _within(wanted: PackageFilter | RequestFilter, created: int, updated: int) -
 
 def package_detail(platform: Platform, call: Call) -> Json:
     """GET /fulfillment/202309/packages/{id}."""
-    return shapes.package_json(platform.world, *platform.package(call.args[0]))
+    return shapes.package_json(platform.world, platform.package(call.args[0]))
 
 
 def time_slots(platform: Platform, call: Call) -> Json:
@@ -170,71 +177,6 @@ def tracking(platform: Platform, call: Call) -> Json:
     if order is None:
         raise RefusedError(Refusal(21008111, "The order does not belong to the seller."))
     return {"tracking": aftersales.tracking_json(platform.world, order, platform.world.now())}
-
-
-def search_cancellations(platform: Platform, call: Call) -> Json:
-    """POST /return_refund/{202309,202602}/cancellations/search."""
-    wanted = body_as(call, RequestFilter)
-    # The filter's word for a withdrawn request differs from the answer's.
-    statuses = {
-        "CANCELLATION_REQUEST_CANCELLED" if s.endswith("_CANCEL") else s for s in wanted.cancel_status
-    }
-    rows = [
-        (found.created, found.updated, order)
-        for order in platform.world
-        if (found := aftersales.cancellation(order)) is not None
-        and (not statuses or found.status in statuses)
-        and (not wanted.cancel_types or found.kind in wanted.cancel_types)
-        and _asked_for(platform.world, order, wanted.order_ids, wanted.cancel_ids, back=False)
-        and _within(wanted, found.created, found.updated)
-    ]
-    return _requests(platform, call, rows, "cancellations", range(1, 51), aftersales.cancellation_json)
-
-
-def search_returns(platform: Platform, call: Call) -> Json:
-    """POST /return_refund/{202309,202602}/returns/search."""
-    wanted = body_as(call, RequestFilter)
-    rows = [
-        (back.asked, back.since, order)
-        for order in platform.world
-        if (back := order.returned) is not None
-        and (not wanted.return_status or back.status in wanted.return_status)
-        and (not wanted.return_types or back.kind in wanted.return_types)
-        and _asked_for(platform.world, order, wanted.order_ids, wanted.return_ids, back=True)
-        and _within(wanted, back.asked, back.since)
-    ]
-    return _requests(platform, call, rows, "return_orders", range(10, 51), aftersales.return_json)
-
-
-def _asked_for(
-    world: World, order: Order, order_ids: list[str], request_ids: list[str], *, back: bool
-) -> bool:
-    return (not order_ids or world.numbers.order_id(order.serial) in order_ids) and (
-        not request_ids or world.numbers.request_id(order.serial, back=back) in request_ids
-    )
-
-
-def _requests(
-    platform: Platform,
-    call: Call,
-    rows: list[tuple[int, int, Order]],
-    name: str,
-    sizes: range,
-    shape: Callable[[World, Order], Json],
-) -> Json:
-    """One page of (created, updated, order) rows."""
-    how = sorting(call, sizes=sizes, default=10)
-    by_creation = how.field == "create_time"
-    keys = sorted(
-        ((created if by_creation else updated) << SHIFT) | order.serial for created, updated, order in rows
-    )
-    try:
-        query = f"{name} {how.field} {how.descending} {call.body!r}"
-        page = paged(keys, 0, len(keys), how, call.query.get("page_token", ""), query)
-    except BadTokenError as error:
-        raise bad(f"Invalid parameter: {error}") from None
-    found = [shape(platform.world, platform.world.at(key & SERIALS)) for key in page.keys]
-    return {"next_page_token": page.next_token, "total_count": page.total} | ({name: found} if found else {})
 
 
 def inventory(platform: Platform, call: Call) -> Json:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shop.sandbox import parcels
+from shop.sandbox import bundles, parcels
+from shop.sandbox.bundles import Parcel
 from shop.sandbox.data import COURIERS, WAREHOUSE_ID
 from shop.sandbox.deadlines import deadlines
 from shop.sandbox.facts import Facts, Line
@@ -87,13 +88,12 @@ def order_json(world: World, order: Order) -> Json:
         "buyer_message": known.note,
         "seller_note": known.seller_note,
         "tracking_number": first.tracking_number if first is not None else "",
-        "split_or_combine_tag": "SPLIT" if len(order.shipments) > 1 else "",
+        "split_or_combine_tag": _TAGS.get(_tag(order), ""),
     }
     body.update({name: value for name, value in times.items() if value})
     if order.payable:
         body.update(deadlines(order.created, known.priority)._asdict())
-        places = range(len(order.shipments))
-        body["packages"] = [{"id": world.numbers.package_id(order.serial, place)} for place in places]
+        body["packages"] = [{"id": package_id} for package_id in world.package_ids(order)]
     if order.status not in ("UNPAID", "ON_HOLD"):
         body["recipient_address"] = address(known, erased=order.status == "CANCELLED")
     if order.cancelled:
@@ -122,22 +122,25 @@ def _payment(known: Facts) -> Json:
     return {"currency": "IDR"} | {name: str(amount) for name, amount in amounts.items()}
 
 
-def place_of(order: Order, line: int) -> int:
-    """Which package of a split order the line's units travel in."""
-    return line % len(order.shipments)
+def _tag(order: Order) -> str:
+    """Package detail's word; the order's own differs by a letter."""
+    return "COMBINE" if order.combined else "SPLIT" if len(order.shipments) > 1 else "DEFAULT"
+
+
+_TAGS = {"COMBINE": "COMBINED", "SPLIT": "SPLIT"}
 
 
 def _line_items(world: World, order: Order, known: Facts) -> list[Json]:
     items: list[Json] = []
     # Lines do not know the hold nor a half-shipped order.
     plain = {"ON_HOLD": "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING": "AWAITING_SHIPMENT"}
-    for number, line in enumerate(known.lines):
-        place = place_of(order, number)
+    ids, lies = world.package_ids(order), bundles.places(known, order)
+    for place, line in zip(lies, known.lines, strict=True):
         shipment = order.shipments[place]
         common = _line(line)
         common["display_status"] = plain.get(order.status, order.status)
         if order.payable:
-            common["package_id"] = world.numbers.package_id(order.serial, place)
+            common["package_id"] = ids[place]
             common["package_status"] = package_status(order, place)
         if shipment is not None:
             common |= _carried(shipment)
@@ -195,28 +198,26 @@ def address(known: Facts, *, erased: bool = False) -> Json:
     return {**fields, "district_info": levels}
 
 
-def package_json(world: World, order: Order, place: int) -> Json:
+def package_json(world: World, parcel: Parcel) -> Json:
     """Package detail (202309): here the fields are called `package_id` and `package_status`."""
+    order, shipment = parcel.first, parcel.shipment
     known = world.facts(order)
-    shipment = order.shipments[place]
-    status = package_status(order, place)
+    status = package_status(order, parcel.place)
     courier = COURIERS[known.courier if shipment is None else shipment.provider]
+    goods = _goods(world, parcel)
     body: Json = {
-        "package_id": world.numbers.package_id(order.serial, place),
+        "package_id": parcel.package_id,
         "package_status": status,
-        "split_and_combine_tag": "SPLIT" if len(order.shipments) > 1 else "DEFAULT",
-        "has_multi_skus": len(known.lines) > 1,
+        "split_and_combine_tag": _tag(order),
+        "has_multi_skus": len({line.sku.sku_id for line in goods}) > 1,
         "note_tag": "BUYER_NOTED" if known.note else "BUYER_UNNOTED",
         "shipping_provider_name": courier.name,
         "shipping_provider_id": courier.provider_id,
         "shipping_type": known.shipping_type,
         "delivery_option_id": known.option[0],
         "delivery_option_name": known.option[1],
-        "create_time": order.created,
-        "update_time": order.updated,
-        "order_line_item_ids": line_ids(world, order, place),
-        "orders": [{"id": world.numbers.order_id(order.serial)}],
-        "weight": {"value": str(parcels.grams(known)), "unit": "GRAM"},
+        **_contents(world, parcel),
+        "weight": {"value": str(parcels.grams(goods)), "unit": "GRAM"},
         "recipient_address": address(known, erased=order.status == "CANCELLED"),
     }
     if status in _SUB_STATUS:
@@ -229,29 +230,33 @@ def package_json(world: World, order: Order, place: int) -> Json:
     return body
 
 
-def package_row(world: World, order: Order, place: int) -> Json:
+def package_row(world: World, parcel: Parcel) -> Json:
     """One row of package search: the same facts under other names."""
-    known = world.facts(order)
-    shipment = order.shipments[place]
-    courier = COURIERS[known.courier if shipment is None else shipment.provider]
+    order, shipment = parcel.first, parcel.shipment
+    courier = COURIERS[world.facts(order).courier if shipment is None else shipment.provider]
     return {
-        "id": world.numbers.package_id(order.serial, place),
-        "status": package_status(order, place),
-        "create_time": order.created,
-        "update_time": order.updated,
+        "id": parcel.package_id,
+        "status": package_status(order, parcel.place),
         "shipping_provider_name": courier.name,
         "shipping_provider_id": courier.provider_id,
-        "order_line_item_ids": line_ids(world, order, place),
-        "orders": [{"id": world.numbers.order_id(order.serial)}],
+        **_contents(world, parcel),
     } | ({} if shipment is None else {"tracking_number": shipment.tracking_number})
 
 
-def line_ids(world: World, order: Order, place: int) -> list[str]:
-    """The ids of the units in one package."""
-    ids, unit = [], 0
-    for number, line in enumerate(world.facts(order).lines):
-        for _ in range(line.quantity):
-            if place_of(order, number) == place:
-                ids.append(world.numbers.line_id(order.serial, unit))
-            unit += 1
-    return ids
+def _contents(world: World, parcel: Parcel) -> Json:
+    """What lies in a package, and since when."""
+    order = parcel.first
+    return {
+        "create_time": order.created if order.packing is None else order.packing.at,
+        "update_time": order.updated,
+        "order_line_item_ids": [
+            unit
+            for one in parcel.orders
+            for unit in bundles.line_ids(world.numbers, world.facts(one), one, parcel.place)
+        ],
+        "orders": [{"id": world.numbers.order_id(one.serial)} for one in parcel.orders],
+    }
+
+
+def _goods(world: World, parcel: Parcel) -> list[Line]:
+    return [line for one in parcel.orders for line in bundles.inside(world.facts(one), one, parcel.place)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from shop.sandbox.data import COURIERS
+from shop.sandbox.bundles import places
+from shop.sandbox.data import COURIERS, PHONES, TABLETS
 from shop.sandbox.deadlines import DAY, HOUR, WIB
 from shop.sandbox.facts import Facts
 from shop.sandbox.life import PENDING
@@ -81,13 +82,15 @@ def why_not(known: Facts, order: Order, place: int, item: ShipItem, now: int) ->
     """Why this package cannot be shipped as asked; None when it can."""
     if order.status == "CANCELLED":
         return Refusal(21011041, "The order has been cancelled.")
+    if order.accepted:
+        return Refusal(21011042, "The order is being cancelled.")
     if order.status in ("DELIVERED", "COMPLETED"):
         return Refusal(21011027, "Package has been delivered.")
     if order.shipments[place] is not None:
         return Refusal(SHIPPED, "Package has already been shipped.")
     if order.status == "ON_HOLD":
         return Refusal(21011044, "The order is in the on-hold period and cannot be shipped yet.")
-    if order.ask_status == PENDING:
+    if order.ask_status == PENDING or order.accepted:
         return Refusal(21008044, "The order has a pending cancellation request.")
     if known.fulfillment_type != "FULFILLMENT_BY_SELLER":
         return Refusal(21008025, "The package is fulfilled by the platform.")
@@ -98,10 +101,26 @@ def why_not(known: Facts, order: Order, place: int, item: ShipItem, now: int) ->
     return _own_courier(known, item)
 
 
+def must_split(known: Facts, order: Order, place: int) -> Refusal | None:
+    """Why a package holds too much where phones and tablets travel alone; None when it does not."""
+    lies = places(known, order)
+    codes = {line.product.code for index, line in enumerate(known.lines) if lies[index] == place}
+    if len(codes) > 1 and codes & PHONES:
+        return Refusal(11006013, "Mobile phones must be shipped in a separate package.")
+    if len(codes) > 1 and codes & TABLETS:
+        return Refusal(11006014, "Tablets must be shipped in a separate package.")
+    return None
+
+
 def _own_courier(known: Facts, item: ShipItem) -> Refusal | None:
-    own = item.self_shipment
     if known.shipping_type != "SELLER":
-        return None if own is None else Refusal(21011022, "self_shipment does not fit shipping_type TIKTOK.")
+        fits = item.self_shipment is None
+        return None if fits else Refusal(21011022, "self_shipment does not fit shipping_type TIKTOK.")
+    return why_not_own(item.self_shipment)
+
+
+def why_not_own(own: SelfShipment | None) -> Refusal | None:
+    """Why this cannot be a courier of the seller's and its number."""
     if own is None or len(own.tracking_number.strip()) not in _NUMBER_LENGTHS:
         return Refusal(21011022, "Invalid tracking number.")
     if own.shipping_provider_id not in COURIER_OF:

@@ -9,39 +9,28 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-import msgspec
-
-from shop.sandbox import life
+from shop.sandbox import bundles, kin, life, repack
+from shop.sandbox.bundles import Parcel
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.draw import mix
 from shop.sandbox.facts import Facts, facts
 from shop.sandbox.history import populate
 from shop.sandbox.index import Index
-from shop.sandbox.life import Event, Pace
+from shop.sandbox.ledger import Effect, Ledger
+from shop.sandbox.life import Event
 from shop.sandbox.orders import Numbers, Order
+from shop.sandbox.pace import Pace
 from shop.sandbox.parcels import ScriptedParcel, script
-from shop.sandbox.shipping import SHIPPED, Refusal, ShipItem, why_not
+from shop.sandbox.registry import Registry
+from shop.sandbox.shipping import SHIPPED, Refusal, ShipItem, must_split, why_not
 from shop.sandbox.stock import CLAIMING, Shelves
 from shop.sandbox.visitors import Visitors
 
 REMEMBERED: Final = 600.0
 """Seconds of old versions kept for stale reads."""
-
-
-class Effect(msgspec.Struct, frozen=True):
-    """A write that was really executed; the truth crash tests compare with."""
-
-    kind: str
-    package_id: str
-    order_id: str
-    request_id: str
-    time: int
-    """Wall time, epoch milliseconds."""
-    count: int
-    """The how-manieth execution for this package; more than 1 is a double."""
 
 
 class World:
@@ -57,9 +46,11 @@ class World:
         self.numbers = Numbers(seed)
         self.key = mix(seed, 0x5EED)
         self.shelves = Shelves()
-        self.effects: list[Effect] = []
+        self.ledger = Ledger()
         self.duplicate_guard = True
-        """Off: a second ship of a package is executed again and counted, so that tests can see doubles."""
+        """Off: a write that was executed before is executed again and counted, so that tests can see doubles."""
+        self.must_split = False
+        """On: phones and tablets have to travel in packages of their own."""
         self.started = int(self.clock.now())
         self.pace = Pace(self.key, self.started, self.clock.speed, self.numbers)
         self._orders: list[Order] = populate(self.pace, orders)
@@ -67,8 +58,9 @@ class World:
         self._index.fill([(o.serial, o.created, o.updated, o.status) for o in self._orders])
         self._heap: list[tuple[int, int, int, Event]] = []
         self._past: deque[tuple[float, int, Order | None]] = deque()
-        self._own_numbers: dict[str, tuple[int, int]] = {}
-        self._shipped: Counter[str] = Counter()
+        self.registry = Registry(self.numbers)
+        self._families: list[int] = []
+        self._families_of = 0
         self._shipped_at: dict[str, float] = {}
         self._visitors = Visitors(self.key, self.started, rate)
         for order in self._orders:
@@ -126,6 +118,11 @@ class World:
         self._past.append((wall, serial, before))
 
     @property
+    def effects(self) -> list[Effect]:
+        """Every executed write, oldest first."""
+        return self.ledger.effects
+
+    @property
     def index(self) -> Index:
         """The sorted keys; only under `lock`."""
         return self._index
@@ -149,28 +146,46 @@ class World:
         serial = self.numbers.serial(order_id)
         return self._orders[serial - 1] if serial is not None and 0 < serial <= len(self._orders) else None
 
-    def package(self, package_id: str) -> tuple[Order, int] | None:
-        """(order, place) of a package; a package exists once its order is paid or pays at the door."""
-        found = self.numbers.package(package_id)
-        if found is None or not 0 < found[0] <= len(self._orders):
+    def package_ids(self, order: Order) -> list[str]:
+        """The ids of an order's packages, one for each place."""
+        return bundles.package_ids(self.numbers, order)
+
+    def package(self, package_id: str, stale: Mapping[int, Order | None] | None = None) -> Parcel | None:
+        """A package as it is, or as a lagging replica (`stale`) believes it to be.
+
+        It exists once its order is paid or pays at the door, until its goods are packed otherwise.
+        """
+        held: list[tuple[Order, int]] = []
+        for serial in self.registry.holders(package_id):
+            order = self._orders[serial - 1] if 0 < serial <= len(self._orders) else None
+            if stale and serial in stale:
+                order = stale[serial]
+            if order is None or not order.payable:
+                continue
+            ids = self.package_ids(order)
+            if package_id in ids:
+                held.append((order, ids.index(package_id)))
+        if not held:
             return None
-        order = self._orders[found[0] - 1]
-        if found[1] >= len(order.shipments) or not order.payable:
-            return None
-        return order, found[1]
+        living = tuple(order for order, _ in held if order.status != "CANCELLED")
+        return Parcel(package_id, living or tuple(order for order, _ in held), held[0][1])
+
+    def families(self) -> list[int]:
+        """The first orders of buyers who placed several, upwards; under `lock`."""
+        for serial in range(self._families_of + 1, len(self._orders) + 1):
+            if len(kin.family(self.key, serial)) > 1 and kin.lead(self.key, serial) == serial:
+                self._families.append(serial)
+        self._families_of = len(self._orders)
+        return self._families
 
     def parcel(self, tracking_number: str) -> ScriptedParcel | None:
         """What a courier would say about a tracking number now; None when no courier has heard of it."""
         with self.lock:
             self.tick()
-            found = self._own_numbers.get(tracking_number) or self.numbers.tracked(tracking_number)
-            if found is None or not 0 < found[0] <= len(self._orders):
+            found = self.package(self.registry.tracked(tracking_number) or "")
+            if found is None or found.shipment is None or found.shipment.tracking_number != tracking_number:
                 return None
-            order = self._orders[found[0] - 1]
-            shipment = order.shipments[found[1]] if found[1] < len(order.shipments) else None
-            if shipment is None or shipment.tracking_number != tracking_number:
-                return None
-            return script(self.pace, order, shipment, self.now())
+            return script(self.pace, found.first, found.shipment, self.now())
 
     def shipped_at(self, package_id: str) -> float | None:
         """Wall time of a shipment arranged since the sandbox started; None for older ones."""
@@ -197,34 +212,61 @@ class World:
         with self.lock:
             self.tick()
             now = self.now()
-            found = self.package(item.package_id)
-            refusal = why_not(self.facts(found[0]), *found, item, now) if found else Refusal.unknown()
+            parcel = self.package(item.package_id)
+            if parcel is None:
+                return Refusal.unknown()
+            refusal = self._why_not_ship(parcel, item, now)
             if refusal is not None and (self.duplicate_guard or refusal.code != SHIPPED):
                 return refusal
-            if found is None:
-                return refusal
-            order, place = found
-            if order.shipments[place] is None:
-                own = item.own_shipment()
-                with _Change(self, order):
-                    made = life.arrange(self.pace, order, place, now, item.handover_method, item.slot, own)
-                    order.updated = max(order.updated, now)
-                    order.version += 1
-                if own is not None:
-                    self._own_numbers[made.tracking_number] = (order.serial, place)
-            self._shipped[item.package_id] += 1
+            if parcel.shipment is None:
+                self._arrange(parcel, item, now)
             self._shipped_at.setdefault(item.package_id, self.clock.wall())
-            self.effects.append(
-                Effect(
-                    kind="ship",
-                    package_id=item.package_id,
-                    order_id=self.numbers.order_id(order.serial),
-                    request_id=request_id,
-                    time=int(self.clock.wall() * 1000),
-                    count=self._shipped[item.package_id],
-                )
-            )
+            mates, package_id = parcel.orders[1:], item.package_id
+            self.executed("ship", package_id, parcel.first, request_id, package_id=package_id, mates=mates)
             return None
+
+    def _why_not_ship(self, parcel: Parcel, item: ShipItem, now: int) -> Refusal | None:
+        for order in parcel.orders:
+            refusal = why_not(self.facts(order), order, parcel.place, item, now)
+            if refusal is None and self.must_split:
+                refusal = must_split(self.facts(order), order, parcel.place)
+            if refusal is not None:
+                return refusal
+        own = item.self_shipment
+        if own is not None and self.registry.brought(own.tracking_number) not in (None, item.package_id):
+            return Refusal(21034012, "The tracking number has been used for another package.")
+        return None
+
+    def _arrange(self, parcel: Parcel, item: ShipItem, now: int) -> None:
+        courier = self.facts(parcel.first).courier
+        own = item.own_shipment()
+        if own is not None:
+            self.registry.bring(own[1], parcel.package_id)
+        elif (number := self.registry.tracking_number(parcel.package_id, courier)) is not None:
+            own = courier, number
+        for order in parcel.orders:
+            with _Change(self, order):
+                life.arrange(self.pace, order, parcel.place, now, item.handover_method, item.slot, own)
+                order.updated = max(order.updated, now)
+                order.version += 1
+
+    def changing(self, order: Order) -> _Change:
+        """A context in which an order may be changed; under `lock`. Raise `version` when its future changed."""
+        return _Change(self, order)
+
+    def executed(
+        self,
+        kind: str,
+        target: str,
+        order: Order,
+        request_id: str,
+        *,
+        package_id: str = "",
+        mates: Sequence[Order] = (),
+    ) -> None:
+        """Put a write that was really executed on record; `mates` are further orders of it. Under `lock`."""
+        ids = [self.numbers.order_id(one.serial) for one in (order, *mates)]
+        self.ledger.add(kind, target, ids, request_id, self.clock.wall(), package_id)
 
     def touch(self, order: Order) -> None:
         """Move an order's update time to now without changing anything else, as the platform does at whim."""
@@ -253,3 +295,5 @@ class _Change:
             world.shelves.release(world.facts(order), back=order.status == "CANCELLED")
         if order.version != before.version:
             world._plan(order)
+        if order.status == "CANCELLED" != before.status and order.combined and order.shipments == (None,):
+            repack.part(world, order)

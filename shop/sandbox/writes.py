@@ -9,11 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from shop.sandbox import shapes
-from shop.sandbox.data import COURIERS
+from shop.sandbox.bundles import Parcel
 from shop.sandbox.gate import Call, bad
+from shop.sandbox.label import SIZES, label_of, pdf
 from shop.sandbox.life import PENDING
-from shop.sandbox.orders import Order
-from shop.sandbox.paper import pdf, png
+from shop.sandbox.paper import png
 from shop.sandbox.platform import Platform, RefusedError, body_as
 from shop.sandbox.shipping import Refusal, ShipBatch, ShipBody, ShipItem
 
@@ -24,8 +24,6 @@ LINK_LIFE: Final = 86_400
 _TYPES: Final = frozenset(
     {"SHIPPING_LABEL", "PACKING_SLIP", "SHIPPING_LABEL_AND_PACKING_SLIP", "SHIPPING_LABEL_PICTURE"}
 )
-_SIZES: Final = {"A6": (297, 420), "A5": (420, 595)}
-"""In PDF points."""
 
 
 def ship(platform: Platform, call: Call) -> Json:
@@ -58,35 +56,36 @@ def document(platform: Platform, call: Call) -> Json:
     size = call.query.get("document_size", "A6")
     if kind not in _TYPES:
         raise bad("Invalid document_type.")
-    if size not in _SIZES or call.query.get("document_format", "PDF") != "PDF":
+    if size not in SIZES or call.query.get("document_format", "PDF") != "PDF":
         raise bad("Invalid document_size or document_format.")
-    order, place = platform.package(call.args[0])
-    refusal = _no_document(platform, order, place)
+    parcel = platform.package(call.args[0])
+    refusal = _no_document(platform, parcel)
     if refusal is not None:
         raise RefusedError(refusal)
     expires = int(platform.world.clock.wall()) + LINK_LIFE
     path = f"/documents/{call.args[0]}/{kind}/{size}"
     link = f"{call.base}{path}?expires={expires}&signature={_link_signature(platform, path, expires)}"
-    shipment = order.shipments[place]
+    shipment = parcel.shipment
     return {"doc_url": link, "tracking_number": "" if shipment is None else shipment.tracking_number}
 
 
-def _no_document(platform: Platform, order: Order, place: int) -> Refusal | None:
+def _no_document(platform: Platform, parcel: Parcel) -> Refusal | None:
+    order = parcel.first
     known = platform.world.facts(order)
     if known.shipping_type != "TIKTOK":
         return Refusal(11034002, "The package is not shipped by platform logistics.")
     if known.fulfillment_type != "FULFILLMENT_BY_SELLER":
         return Refusal(21008043, "The package is fulfilled by the platform.")
-    status = shapes.package_status(order, place)
+    status = shapes.package_status(order, parcel.place)
     if status == "CANCELLED":
         return Refusal(21023059, "The package has been cancelled.")
     if status in ("FULFILLING", "COMPLETED"):
         return Refusal(21042102, "The package has already been picked up.")
     if status == "TO_FULFILL":
         return Refusal(21023035, "The shipment has not been arranged yet.")
-    if order.ask_status == PENDING:
+    if any(one.ask_status == PENDING for one in parcel.orders):
         return Refusal(21021010, "An after-sale request is pending.")
-    shipped_at = platform.world.shipped_at(platform.world.numbers.package_id(order.serial, place))
+    shipped_at = platform.world.shipped_at(parcel.package_id)
     if shipped_at is not None and platform.world.clock.wall() < shipped_at + platform.label_delay:
         return Refusal(11034037, "The shipping document is being generated, please try again later.")
     return None
@@ -118,22 +117,6 @@ def download(platform: Platform, path: str, query: dict[str, str]) -> Paper | No
         return None
     if kind == "SHIPPING_LABEL_PICTURE":
         return Paper("image/png", png(200, 300))
-    return Paper("application/pdf", pdf(_SIZES[size], _label(platform, *found, kind)))
-
-
-def _label(platform: Platform, order: Order, place: int, kind: str) -> list[str]:
-    known = platform.world.facts(order)
-    shipment = order.shipments[place]
-    courier = COURIERS[known.courier if shipment is None else shipment.provider]
-    lines = [
-        "CONTOH - BUKAN LABEL ASLI",
-        f"{courier.name}   {'COD' if known.cod else ''}",
-        f"Resi: {'-' if shipment is None else shipment.tracking_number}",
-        f"Paket: {platform.world.numbers.package_id(order.serial, place)}",
-        f"Pesanan: {platform.world.numbers.order_id(order.serial)}",
-        f"Kepada: {known.buyer}  {known.phone}",
-        f"{known.city.district}, {known.city.name}, {known.city.province} {known.city.postal_code}",
-    ]
-    if "SLIP" in kind:
-        lines += [f"{line.quantity}x {line.product.name} ({line.sku.variation})" for line in known.lines]
-    return lines
+    return Paper(
+        "application/pdf", pdf(label_of(platform.world, found, platform.account.shop_name), kind, size)
+    )

@@ -38,6 +38,37 @@ class Package(msgspec.Struct):
     create_time: int | None = None
     update_time: int | None = None
     orders: list[OrderRef] | None = None
+    order_line_item_ids: list[str] | None = None
+    split_and_combine_tag: str | None = None
+
+
+class SplitAttribute(msgspec.Struct):
+    """GET .../orders/split_attributes: one order."""
+
+    order_id: str | None = None
+    can_split: bool | None = None
+    reason: str | None = None
+    must_split: bool | None = None
+
+
+class Part(msgspec.Struct):
+    """A new package of a split order, beside the name the caller gave its group."""
+
+    splittable_group_id: str | None = None
+    id: str | None = None
+
+
+class Parts(msgspec.Struct):
+    """POST .../orders/{id}/split."""
+
+    packages: list[Part] | None = None
+
+
+class Combinable(msgspec.Struct):
+    """GET .../combinable_packages/search: orders that could travel together."""
+
+    id: str | None = None
+    order_ids: list[str] | None = None
 
 
 class TimeSlots(msgspec.Struct):
@@ -63,6 +94,9 @@ class Document(msgspec.Struct):
 
 
 decode_package = decoder(Package)
+decode_split = decoder(SplitAttribute)
+decode_parts = decoder(Parts)
+decode_combinable = decoder(Combinable)
 decode_slots = decoder(TimeSlots)
 decode_track = decoder(Track)
 decode_document = decoder(Document)

@@ -60,6 +60,21 @@ class Line(msgspec.Struct, gc=False):
     tracking_number: str | None = None
 
 
+class LineRef(msgspec.Struct, gc=False):
+    """A line as far as it can be named and found; apart from Line, which every order of every page decodes."""
+
+    id: str | None = None
+    sku_id: str | None = None
+    package_id: str | None = None
+
+
+class OrderLines(msgspec.Struct, gc=False):
+    """An order down to the names of its units."""
+
+    id: str | None = None
+    line_items: list[LineRef] | None = None
+
+
 class Order(msgspec.Struct, gc=False):
     """Times in epoch seconds."""
 
@@ -108,3 +123,4 @@ class OrdersData(msgspec.Struct, gc=False):
 decode_page = msgspec.json.Decoder(OrdersData).decode
 """A whole good page at full speed; raises msgspec.ValidationError when one order is not as documented."""
 decode_order = decoder(Order)
+decode_lines = decoder(OrderLines)

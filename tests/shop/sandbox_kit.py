@@ -143,7 +143,7 @@ def shippable(world: World) -> Order:
 
 def package_of(world: World, order: Order, place: int = 0) -> str:
     """The id of one of an order's packages."""
-    return world.numbers.package_id(order.serial, place)
+    return world.package_ids(order)[place]
 
 
 def id_of(world: World, order: Order) -> str:

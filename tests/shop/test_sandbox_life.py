@@ -222,7 +222,9 @@ def test_numbers_can_be_read_back_and_strangers_cannot() -> None:
     for serial in (1, 77, 99_999):
         assert numbers.serial(numbers.order_id(serial)) == serial
         assert numbers.package(numbers.package_id(serial, 1)) == (serial, 1)
-        assert numbers.tracked(numbers.tracking_number(serial, 1, 3)) == (serial, 1)
+        assert numbers.tracked(numbers.tracking_number(serial, 1, 3)) == numbers.package_id(serial, 1)
+        assert numbers.made(numbers.made_id(serial)) == serial
+        assert numbers.tracked(numbers.made_tracking(serial, 3)) == numbers.made_id(serial)
     assert Numbers(10).order_id(1) != numbers.order_id(1)
     for stranger in ("", "abc", "580", "٥٨٠", "9" * 30):
         assert numbers.serial(stranger) is None

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from shop import writes
+from shop import answers, writes
 from shop.client import ShopClient
 from shop.errors import Ambiguous, Kind, LoginNeeded, NotSent, ShopError, classify
 from shop.http import HttpSeam
@@ -78,14 +78,14 @@ def test_fifty_fit() -> None:
 
 
 def test_cancelling_an_order() -> None:
-    draft = writes.cancel_order("5", "seller_cancel_reason_out_of_stock")
+    draft = answers.cancel_order("5", "seller_cancel_reason_out_of_stock")
     assert draft.path == "/return_refund/202602/cancellations"
     assert body(draft) == {"order_id": "5", "cancel_reason": "seller_cancel_reason_out_of_stock"}
 
 
 def test_answering_a_request_carries_its_key_in_the_query() -> None:
-    yes = writes.answer_cancellation("41", approve=True, key="k")
-    no = writes.answer_cancellation("41", approve=False, key="k", reason="packed", comment="maaf – ya")
+    yes = answers.answer_cancellation("41", approve=True, key="k")
+    no = answers.answer_cancellation("41", approve=False, key="k", reason="packed", comment="maaf – ya")
     assert (yes.path, yes.query, yes.body) == (
         "/return_refund/202309/cancellations/41/approve",
         {"idempotency_key": "k"},
@@ -93,7 +93,7 @@ def test_answering_a_request_carries_its_key_in_the_query() -> None:
     )
     assert no.path.endswith("/41/reject")
     assert body(no) == {"reject_reason": "packed", "comment": "maaf – ya"}
-    back = writes.answer_return("42", "REJECT_RETURN", approve=False, key="k", reason="r")
+    back = answers.answer_return("42", "REJECT_RETURN", approve=False, key="k", reason="r")
     assert back.path == "/return_refund/202309/returns/42/reject"
     assert body(back) == {"decision": "REJECT_RETURN", "reject_reason": "r"}
 

@@ -181,7 +181,8 @@ def confirm_plan(candidates: Sequence[Candidate], needs: Mapping[int, Need]) -> 
 
 _Reason = tuple[str, dict[str, int | str]]
 _SELLER_SHIPS: Final = "FULFILLMENT_BY_SELLER"
-_OWN_COURIER: Final = "SELLER"
+SELLER_COURIER: Final = "SELLER"
+"""`shipping_type` of an order that the seller gives to a courier of his own."""
 
 
 def _line(order: Candidate, parcel: Parcel) -> ShipLine:
@@ -221,7 +222,7 @@ def _hard(order: Candidate) -> _Reason | None:
 
 def _unfit(order: Candidate, choice: ShipChoice, now: int) -> _Reason | None:
     """What is wrong with the hand-over; of no interest where nothing is left to hand over."""
-    if order.shipping_type == _OWN_COURIER and choice.tracking_number is None:
+    if order.shipping_type == SELLER_COURIER and choice.tracking_number is None:
         return "needs_tracking_number", {}
     if choice.slot_start is not None and choice.slot_start <= now:
         return "slot_past", {"start": choice.slot_start}

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from jobs.dispatch import Dispatcher, Handled
 from jobs.kinds import KINDS, Client, Kind
+from jobs.kinds.base import touched
 from jobs.outbox import FINAL, SenderSettings, overdue_since
 from shop.facts import OrderPage
 from store import actions, health, orders
@@ -188,7 +189,7 @@ class Sender:
 
     async def _round(self, shop: int, client: Client) -> list[Handled]:
         handled = await self._dispatcher.round(shop, client, self._may_send)
-        over = sorted({one.row.order_id for one in handled if one.state in FINAL})
+        over = sorted({order for one in handled if one.state in FINAL for order in touched(one.row)})
         if over:
             self._dispatcher.aside(self._tell(shop, over))
         return handled

@@ -91,3 +91,12 @@ class Usual:
     def problem(self, error: BaseException) -> str:
         """A stable word for why a read failed."""
         return error.word if isinstance(error, ShopError) else type(error).__name__
+
+
+class _Others(msgspec.Struct):
+    order_ids: tuple[str, ...] = ()
+
+
+def touched(row: Claimed) -> set[str]:
+    """The orders an action changes, which have to be read again when it ended: `order_ids` of its parameters, too."""
+    return {row.order_id, *msgspec.json.decode(row.params, type=_Others).order_ids}

@@ -31,7 +31,8 @@ def test_the_first_sync_starts_at_once_and_the_end_is_quick(shop: Scene) -> None
     store = runtime.ready.result(10)
     assert until(lambda: count(store) == 250)
     well = "SELECT job FROM job_health WHERE last_ok_at IS NOT NULL AND next_at IS NOT NULL ORDER BY job"
-    assert until(lambda: rows(store, well) == [("orders",), ("requests",), ("stock",), ("tracking",)])
+    first = {("orders",), ("requests",), ("stock",), ("tracking",)}
+    assert until(lambda: first <= set(rows(store, well)))
     assert runtime.problems == {}
     began = time.monotonic()
     assert runtime.stop(10)

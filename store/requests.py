@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from store import changes
 from store.bulk import insert_rows, one_writer, table_of, update_rows
 from store.derived import Waiting, is_open, refresh, waiting
-from store.models import Order, Request
+from store.models import Action, Order, Request
 from store.records import RequestRecord
+from store.request_facts import Answers, Proof, encode
+from store.times import MINUTE, SECOND
 
 _REQUESTS = table_of(Request)
 _ORDERS = table_of(Order)
+_ACTIONS = table_of(Action)
 _TOLD: Final = RequestRecord.__struct_fields__
 _ORPHANS: Final = select(_REQUESTS.c.id, _REQUESTS.c.order_id).where(
     _REQUESTS.c.order_pk.is_(None), _REQUESTS.c.shop_id == bindparam("shop")
 )
 """Built once: every page of orders asks it."""
+LOOK_AGAIN: Final = 15 * MINUTE
+"""How long a request whose answers could not be read is left alone."""
 
 
 class Taken(msgspec.Struct):
@@ -74,7 +79,9 @@ def upsert(conn: Connection, shop_id: int, records: Sequence[RequestRecord], now
             if is_open(old.status, old.next_action) and not is_open(record.status, record.next_action):
                 closed.add(pk)
             if old.status != record.status:
-                rows.append((*at, "request.status", old.status, record.status, about, "platform"))
+                by = _answered_by(conn, pk, record.request_id) if old.next_action else None
+                kind, actor = ("request.status", "platform") if by is None else ("request.answered", by)
+                rows.append((*at, kind, old.status, record.status, about, actor))
     insert_rows(conn, _REQUESTS, ("shop_id", "order_pk", *_TOLD), inserts)
     update_rows(conn, _REQUESTS, ("order_pk", *_TOLD), ("id",), updates)
     changes.append(conn, rows)
@@ -90,6 +97,79 @@ def adopt(conn: Connection, shop_id: int, orders: Mapping[str, int]) -> dict[int
         return {}
     update_rows(conn, _REQUESTS, ("order_pk",), ("id",), [(pk, request) for request, pk in joined.items()])
     return waiting(conn, set(joined.values()))
+
+
+class Unread(NamedTuple):
+    """A request whose answers and proof have to be read."""
+
+    pk: int
+    request_id: str
+    kind: str
+    next_action: str
+    updated_at: int
+    """Of the state that a look begun now sees, or an older one."""
+
+
+_UNREAD: Final = [_REQUESTS.c[name] for name in ("id", *Unread._fields[1:])]
+
+
+def unread(conn: Connection, shop_id: int, now: int, limit: int) -> list[Unread]:
+    """Requests that wait for our answer and were not looked at since they last changed, by deadline.
+
+    `now` is the platform's time, as `updated_at` is. One whose answers could not be read comes again after
+    LOOK_AGAIN, so that it does not keep the others from their turn.
+    """
+    table = _REQUESTS.c
+    # The platform counts seconds: what changed within the second of the look may have come after it.
+    due = or_(
+        table.looked_at.is_(None),
+        table.looked_at < table.updated_at + SECOND,
+        table.options.is_(None) & (table.looked_at < now - LOOK_AGAIN),
+    )
+    query = select(*_UNREAD).where(table.shop_id == shop_id, table.next_action.is_not(None), due)
+    soonest = query.order_by(table.deadline_at.is_(None), table.deadline_at, table.id).limit(limit)
+    return [Unread(*row) for row in conn.execute(soonest)]
+
+
+def waiting_ones(conn: Connection, shop_id: int, pks: Sequence[int]) -> list[Unread]:
+    """Those of these requests (their row ids) of a shop that wait for our answer, looked at or not."""
+    table = _REQUESTS.c
+    query = select(*_UNREAD).where(
+        table.shop_id == shop_id, table.next_action.is_not(None), table.id.in_(pks)
+    )
+    return [Unread(*row) for row in conn.execute(query.order_by(table.id))]
+
+
+def looked(conn: Connection, pk: int, at: int, *, proof: Proof | None, options: Answers | None) -> None:
+    """Keep what a look at a request found; None leaves what an earlier look found."""
+    values: dict[str, object] = {"looked_at": at}
+    if proof is not None:
+        values["proof"] = encode(proof)
+    if options is not None:
+        values["options"] = encode(options)
+    conn.execute(update(_REQUESTS).where(_REQUESTS.c.id == pk).values(**values))
+
+
+def answered_from_here(conn: Connection, shop_id: int, order_ids: Sequence[str]) -> set[str]:
+    """Those of these orders that were cancelled, or a request of which was answered, through our outbox."""
+    pks = _orders_of(conn, shop_id, set(order_ids)).values()
+    query = select(_ACTIONS.c.order_id).where(
+        _ACTIONS.c.order_pk.in_(pks), _ACTIONS.c.kind.in_(("cancel", "approve", "reject"))
+    )
+    return set(conn.execute(query).scalars())
+
+
+def _answered_by(conn: Connection, order_pk: int | None, request_id: str) -> str | None:
+    """Who answered a request from here last; None when nobody did."""
+    target = _ACTIONS.c.target.startswith(f"{request_id}:", autoescape=True)
+    query = select(_ACTIONS.c.requested_by).where(
+        _ACTIONS.c.order_pk == order_pk,
+        _ACTIONS.c.kind.in_(("approve", "reject")),
+        _ACTIONS.c.state.in_(("sending", "unknown", "done", "needs_person")),
+        target,
+    )
+    found: str | None = conn.execute(query.order_by(_ACTIONS.c.id.desc()).limit(1)).scalar()
+    return found
 
 
 def _tell_orders(conn: Connection, pks: set[int], closed: set[int | None], now: int) -> None:

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from jobs.kinds.answers import Respond
 from jobs.kinds.base import Client, Kind
+from jobs.kinds.cancel import Cancel
+from jobs.kinds.repack import Combine, CorrectNumber, Split, Uncombine
 from jobs.kinds.ship import Ship
 
 __all__ = ["KINDS", "Client", "Kind"]
 
-KINDS: Final[Mapping[str, Kind]] = {"ship": Ship()}
+KINDS: Final[Mapping[str, Kind]] = {
+    "ship": Ship(),
+    "cancel": Cancel(),
+    "approve": Respond(approve=True),
+    "reject": Respond(approve=False),
+    "split": Split(),
+    "combine": Combine(),
+    "uncombine": Uncombine(),
+    "correct": CorrectNumber(),
+}
 """By the `kind` of the outbox's rows."""

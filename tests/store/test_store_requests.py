@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from sqlalchemy import text as sql
 
-from store import requests
+from store import actions, requests
+from store.reader import Reader
+from store.reading.within import Within
 from store.records import RequestRecord
+from store.request_facts import Answers, Decision, Proof, Reason, RequestDetail, RequestLine, encode
 from store.requests import Taken
-from store.times import DAY, HOUR
+from store.times import DAY, HOUR, MINUTE, SECOND
+from store.views import RequestRow
 from tests.store.store_kit import NOW, Db, order
 
 OPEN_RETURN: dict[str, Any] = {
@@ -125,3 +130,117 @@ def test_a_request_may_come_before_its_order(db: Db) -> None:
     assert set(row.attention.split(",")) == {"return", "cancel_request"}
     joined = db.rows("SELECT request_id, order_pk FROM requests ORDER BY request_id")
     assert [tuple(found) for found in joined] == [("2", row.id), ("3", None), ("4035", row.id)]
+
+
+def test_the_nearest_deadline_is_looked_at_first_and_a_pass_has_an_end(db: Db) -> None:
+    db.ingest(order(status="DELIVERED"))
+    take(db, *(request(str(n), deadline_at=NOW + (100 - n) * HOUR) for n in range(30)))
+    take(db, request("clockless", deadline_at=None))
+    found = db(requests.unread, db.shop, NOW, 20)
+    assert [one.request_id for one in found] == [str(n) for n in range(29, 29 - 20, -1)]
+    everything = db(requests.unread, db.shop, NOW, 100)
+    assert [one.request_id for one in everything][-1] == "clockless"
+
+
+def test_who_waits_for_nothing_is_not_looked_at_and_who_failed_waits_a_while(db: Db) -> None:
+    db.ingest(order(status="DELIVERED"))
+    told = request()
+    take(db, told, closed(request("2"), "BUYER_SHIPPED_ITEM"))
+    at = told.updated_at + MINUTE
+    (one,) = db(requests.unread, db.shop, at, 9)
+    db(requests.looked, one.pk, at, proof=None, options=None)
+    assert db(requests.unread, db.shop, at + MINUTE, 9) == []
+    assert db(requests.unread, db.shop, at + HOUR, 9) == [one]
+    db(
+        requests.looked,
+        one.pk,
+        at,
+        proof=Proof(),
+        options=Answers((Decision("A", reasons=(Reason("x", "y"),)),)),
+    )
+    assert db(requests.unread, db.shop, at + HOUR, 9) == []
+    take(db, request(updated_at=at + SECOND, status="AWAITING_BUYER_RESPONSE"))
+    assert len(db(requests.unread, db.shop, at + HOUR, 9)) == 1
+
+
+def read(db: Db, *args: Any, **kwargs: Any) -> list[RequestRow]:
+    """What the reader tells, asked apart and within a transaction alike."""
+    reader = db.store.reader()
+    try:
+        told = reader.requests(*args, **kwargs)
+    finally:
+        reader.close()
+    assert db(lambda conn: Reader(Within(conn)).requests(*args, **kwargs)) == told
+    return told
+
+
+def test_the_reader_lists_open_requests_by_deadline_with_their_order_and_facts(db: Db) -> None:
+    db.ingest(order(status="DELIVERED", payment_method="GoPay"))
+    goods = RequestDetail(role="BUYER", lines=(RequestLine("1", "Kaos", 2),), tracking_number="JX1")
+    take(
+        db,
+        request("late", deadline_at=NOW + DAY),
+        request("soon", deadline_at=NOW + HOUR, detail=encode(goods), amount=5_000),
+        request("clockless", deadline_at=None, status="AWAITING_BUYER_SHIP", next_action=None),
+        request("stranger", order_id="another"),
+        closed(request("over"), "RETURN_OR_REFUND_REQUEST_COMPLETE"),
+    )
+    assert [row.request_id for row in read(db)] == ["soon", "late", "stranger", "clockless"]
+    assert {row.request_id for row in read(db, open_only=False)} - {row.request_id for row in read(db)} == {
+        "over"
+    }
+    assert [row.request_id for row in read(db, limit=1)] == ["soon"]
+    pk = db.order().id
+    (soon, *_) = read(db, pk)
+    assert "stranger" not in {row.request_id for row in read(db, [pk])}
+    assert (soon.detail, soon.amount, soon.proof, soon.options) == (goods, 5_000, None, None)
+    assert (soon.shop, soon.order_status, soon.payment_method, soon.cod) == (
+        "toko-contoh",
+        "DELIVERED",
+        "GoPay",
+        False,
+    )
+    stranger = next(row for row in read(db) if row.request_id == "stranger")
+    assert (stranger.order_pk, stranger.order_status, stranger.buyer) == (None, None, None)
+
+
+def test_a_request_is_found_by_its_id_and_by_its_orders(db: Db) -> None:
+    db.ingest(order(status="DELIVERED"))
+    take(db, request("1"), request("2"), closed(request("3"), "RETURN_OR_REFUND_REQUEST_COMPLETE"))
+    reader = db.store.reader()
+    ids = {
+        text: [row.request_id for row in reader.find_requests(text)]
+        for text in ("3", request().order_id, "9")
+    }
+    pks = [row.pk for row in reader.requests(open_only=False)]
+    assert [row.pk for row in reader.requests_by_pk([*reversed(pks), 999])] == [*reversed(pks)]
+    reader.close()
+    assert ids == {"3": ["3"], request().order_id: ["1", "2"], "9": []}
+
+
+def test_facts_that_a_newer_version_wrote_are_left_out(db: Db) -> None:
+    db.ingest(order())
+    take(db, request(detail='{"lines": 7}'))
+    db(lambda conn: conn.execute(sql("UPDATE requests SET proof = '[', options = '{\"decisions\": [1]}'")))
+    (row,) = read(db)
+    assert (row.detail, row.proof, row.options) == (RequestDetail(), None, None)
+
+
+def test_who_answered_from_here_stands_in_the_feed(db: Db) -> None:
+    db.ingest(order(status="DELIVERED"))
+    asked = request()
+    take(db, asked, request("5"))
+    db(actions.queue, shop_id=db.shop, kind="approve", order_pk=db.order().id, order_id=asked.order_id,
+       target="4035:APPROVE_RETURN", package_id=None, params={}, by="sari", now=NOW)  # fmt: skip
+    (row,) = db(actions.claim, owner="w", now=NOW, lease_ms=9_999, limit=1)
+    assert db(actions.mark_sending, row.id, row.fence, NOW, NOW)
+    take(db, closed(asked, "AWAITING_BUYER_SHIP"), closed(request("5"), "RETURN_OR_REFUND_REQUEST_CANCEL"))
+    told = [
+        tuple(row)
+        for row in db.rows("SELECT kind, new, actor FROM changes WHERE kind LIKE 'request.%' ORDER BY seq")
+    ]
+    assert told[-2:] == [
+        ("request.answered", "AWAITING_BUYER_SHIP", "sari"),
+        ("request.status", "RETURN_OR_REFUND_REQUEST_CANCEL", "platform"),
+    ]
+    assert db(requests.answered_from_here, db.shop, [asked.order_id, "another"]) == {asked.order_id}

@@ -1,0 +1,1 @@
+"""Rules and dates of a country, as tables a person may correct without reading code."""

@@ -1,0 +1,293 @@
+"""The country's rules with numbers in them, as jobs/data/indonesia.toml has them, and its working days. Pure.
+
+A rule has a day from which on it is valid; `rules_at` picks the set of a day. Deadlines that the platform tells
+always win over what is computed here, and whatever is computed carries its source.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from store.times import from_datetime, to_datetime
+
+WIB: Final = timezone(timedelta(hours=7), "WIB")
+"""The platform's rules count days in Jakarta, wherever the seller is."""
+_LONGEST: Final = 400
+"""Days looked at for a number of working days; more would be a mistake in the table."""
+
+
+class Cap(msgspec.Struct, frozen=True):
+    """From this share on (per mille), orders a day are capped to so many percent of the usual; 0: none."""
+
+    share: int
+    orders: int
+
+
+class Health(msgspec.Struct, frozen=True):
+    """A rate of shop health: its window in calendar days, its target per mille, what follows above it."""
+
+    window_days: int
+    target: int
+    caps: tuple[Cap, ...]
+
+    def consequence(self, share: float | None) -> str:
+        """What a share (0 to 1) leads to: `none`, `above_target`, or `cap_<percent of orders left>`."""
+        mille = (share or 0.0) * 1_000
+        reached = [cap for cap in self.caps if mille >= cap.share]
+        if reached:
+            return f"cap_{reached[-1].orders}"
+        return "above_target" if mille >= self.target else "none"
+
+
+class Dispatch(msgspec.Struct, frozen=True):
+    """When an order must be with the courier, by the hour it was placed."""
+
+    cutoff: time
+    days_before_cutoff: int
+    days_after_cutoff: int
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The set that is valid on one day; each field is a rule of the table by the same name."""
+
+    review_days: int
+    replacement_review_hours: int
+    return_check_working_days: int
+    return_check_days_self_arranged: int
+    appeal_days: int
+    appeals_at_most: int
+    refund_working_days: dict[str, tuple[int, int]]
+    cancel_reasons: dict[str, tuple[str, ...]]
+    short_reasons: dict[str, str]
+    seller_fault_reasons: tuple[str, ...]
+    sfcr: Health
+    ldr: Health
+    dispatch: Dispatch
+
+    def is_seller_fault(self, reason: str) -> bool:
+        """Whether a cancellation with this reason key counts against the seller."""
+        return reason.strip().lower().startswith(self.seller_fault_reasons)
+
+    def short(self, reason: str) -> str:
+        """The name a person types for a reason's key: what follows its last `reason_`, or a shorter word for that."""
+        end = reason.rpartition("reason_")[2] or reason
+        return next((name for name, stands_for in self.short_reasons.items() if stands_for == end), end)
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a rule comes from, and since when it holds. Grade A: the seller pages; B: press; C: a guess."""
+
+    valid_from: date
+    source: str
+    grade: str
+
+
+class Due(NamedTuple):
+    """A computed moment, epoch ms."""
+
+    at: int
+    certain: bool
+    """False: it passes through days whose holidays nobody has published yet; say so beside it."""
+    rule: str
+    """The rule it follows from."""
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """When a buyer has the money back."""
+
+    method: str
+    """`e_wallet`, `cod`, `bank`, `card`, or `any` where the way of payment tells nothing."""
+    days: tuple[int, int]
+    """Working days after the approval: soonest, latest."""
+    soonest: int | None = None
+    """Midnight of the first day, epoch ms; None while nobody knows when the counting begins."""
+    latest: int | None = None
+    """The last millisecond of the last day."""
+    certain: bool = True
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    value: Any
+    valid_from: date
+    source: str
+    grade: str
+
+
+class _Day(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    date: date
+    off: bool
+
+
+class _Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    known: tuple[int, ...]
+    source: str
+    public: tuple[date, ...]
+    joint_leave: tuple[_Day, ...]
+    local: tuple[_Day, ...]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rule: tuple[_Entry, ...]
+    payment: dict[str, tuple[str, ...]]
+    calendar: _Calendar
+
+
+class Rulebook:
+    """Everything a table says."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        """Raises msgspec.ValidationError for a table that is not of the documented form."""
+        self._table = msgspec.convert(table, _Table)
+        self._methods = {
+            name: re.compile(rf"\b({'|'.join(map(re.escape, words))})\b")
+            for name, words in self._table.payment.items()
+        }
+        self._sets: dict[date, Rules] = {}
+        self.at(date.max)  # a table that lacks a rule fails here, not on the day it is needed
+
+    @property
+    def known_years(self) -> tuple[int, ...]:
+        """Years whose holidays were published."""
+        return self._table.calendar.known
+
+    def at(self, day: date) -> Rules:
+        """The rules of a day; before the first of a name its oldest entry counts."""
+        if (found := self._sets.get(day)) is None:
+            values = {name: entry.value for name, entry in self._valid(day).items()}
+            found = self._sets[day] = msgspec.convert(values, Rules)
+        return found
+
+    def origin(self, name: str, day: date) -> Origin:
+        """Where the value of a rule on a day comes from."""
+        entry = self._valid(day)[name]
+        return Origin(entry.valid_from, entry.source, entry.grade)
+
+    def is_working(self, day: date) -> bool:
+        """Monday to Friday without holidays; what stands in `local` has the last word."""
+        if (told := self._told.get(day)) is not None:
+            return not told
+        return day.weekday() < 5 and day not in self._off(day.year)
+
+    def working_days_after(self, day: date, count: int) -> tuple[date, bool]:
+        """The `count`-th working day after a day, and whether every day on the way is certain."""
+        certain = True
+        for _ in range(_LONGEST):
+            if count == 0:
+                break
+            day += timedelta(days=1)
+            certain = certain and day.year in self.known_years
+            count -= self.is_working(day)
+        return day, certain
+
+    def method(self, payment: str | None, *, cod: bool = False) -> str:
+        """The kind of payment that a method's name stands for; `any` when it tells nothing."""
+        told = (payment or "").lower()
+        if cod:
+            return "cod"
+        return next((name for name, words in self._methods.items() if words.search(told)), "any")
+
+    def refund(self, payment: str | None, approved_at: int | None, now: int, *, cod: bool = False) -> Refund:
+        """When a buyer who paid this way has the money, approved at that moment (None: not known yet)."""
+        method = self.method(payment, cod=cod)
+        begin = wib_day(now if approved_at is None else approved_at)
+        ranges = self.at(begin).refund_working_days
+        days = ranges.get(method, ranges["any"])
+        if approved_at is None:
+            return Refund(method, days)
+        (first, sure), (last, surer) = (self.working_days_after(begin, count) for count in days)
+        return Refund(method, days, _midnight(first), end_of(last), sure and surer)
+
+    def answer_by(self, action: str | None, since: int, *, self_arranged: bool = False) -> Due:
+        """Until when a request that waits since then may be answered, where the platform does not say it."""
+        rules = self.at(wib_day(since))
+        if action == "SELLER_RESPOND_REPLACEMENT":
+            hours = timedelta(hours=rules.replacement_review_hours)
+            return Due(_later(since, hours), True, "replacement_review_hours")
+        if action != "SELLER_RESPOND_RECEIVE_PACKAGE":
+            return Due(_later(since, timedelta(days=rules.review_days)), True, "review_days")
+        if self_arranged:
+            days = timedelta(days=rules.return_check_days_self_arranged)
+            return Due(_later(since, days), True, "return_check_days_self_arranged")
+        last, certain = self.working_days_after(wib_day(since), rules.return_check_working_days)
+        return Due(end_of(last), certain, "return_check_working_days")
+
+    def appeal_by(self, decided_at: int) -> Due:
+        """Until when a refund that was decided then can be appealed."""
+        days = timedelta(days=self.at(wib_day(decided_at)).appeal_days)
+        return Due(_later(decided_at, days), True, "appeal_days")
+
+    def dispatch_by(self, placed_at: int) -> Due:
+        """Until when an order placed then must be with the courier: standard, economy and cargo."""
+        placed = to_datetime(placed_at, WIB)
+        rule = self.at(placed.date()).dispatch
+        # Exactly at the cut-off the source says nothing: the earlier deadline.
+        early = placed.time() <= rule.cutoff
+        count = (
+            rule.days_before_cutoff if early and self.is_working(placed.date()) else rule.days_after_cutoff
+        )
+        last, certain = self.working_days_after(placed.date(), count)
+        return Due(end_of(last), certain and placed.year in self.known_years, "dispatch")
+
+    def _valid(self, day: date) -> dict[str, _Entry]:
+        found: dict[str, _Entry] = {}
+        for entry in sorted(self._table.rule, key=lambda entry: entry.valid_from):
+            if entry.name not in found or entry.valid_from <= day:
+                found[entry.name] = entry
+        return found
+
+    @cached_property
+    def _told(self) -> dict[date, bool]:
+        return {day.date: day.off for day in self._table.calendar.local}
+
+    def _off(self, year: int) -> frozenset[date]:
+        calendar = self._table.calendar
+        if year not in calendar.known:
+            return _estimated(year)
+        return frozenset(calendar.public) | {day.date for day in calendar.joint_leave if day.off}
+
+
+def wib_day(ms: int) -> date:
+    """The calendar day in Jakarta."""
+    return to_datetime(ms, WIB).date()
+
+
+def end_of(day: date) -> int:
+    """The last millisecond of a day in Jakarta."""
+    return _midnight(day + timedelta(days=1)) - 1
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The rules of Indonesia."""
+    text = (files("jobs") / "data" / "indonesia.toml").read_text(encoding="utf-8")
+    return Rulebook(tomllib.loads(text))
+
+
+def rules_at(day: date) -> Rules:
+    """Indonesia's rules of a day."""
+    return rulebook().at(day)
+
+
+@cache
+def _estimated(year: int) -> frozenset[date]:
+    # Half a second to import, and only for a year that no decree is known of.
+    from holidays.countries.indonesia import ID
+
+    return frozenset(ID(years=year))
+
+
+def _midnight(day: date) -> int:
+    return from_datetime(datetime.combine(day, time(), WIB))
+
+
+def _later(since: int, by: timedelta) -> int:
+    return since + round(by.total_seconds() * 1_000)

@@ -125,6 +125,8 @@ class Candidate(msgspec.Struct, frozen=True):
     fulfillment_type: str | None = None
     shipping_type: str | None = None
     parcels: tuple[Parcel, ...] = ()
+    ending: ActionRow | None = None
+    """A wish of ours that cancels it, under way or carried out."""
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -203,6 +205,8 @@ def _stands(order: Candidate) -> _Reason | None:
     if order.status not in SHIPPABLE:
         raw = {"raw": order.raw_status} if order.status == OrderStatus.UNKNOWN else {}
         return "status", {"status": order.status, **raw}
+    if order.ending is not None:
+        return "cancelling", {"state": order.ending.state, "by": order.ending.requested_by}
     if order.cancel_requested:
         return "cancel_request", {} if order.cancel_at is None else {"until": order.cancel_at}
     return None

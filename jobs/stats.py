@@ -100,7 +100,8 @@ def sfcr(reader: Reader, zone: tzinfo, now: int, shop_id: int | None = None) -> 
     bad = sum(
         row.n
         for row in reader.cancelled(since, now, shop_id=shop_id)
-        if row.ours or own_fault(row.key, row.reason)
+        # The platform's own reason speaks; ours counts only where it gave none: the buyer may have been first.
+        if own_fault(row.key, row.reason) or (row.ours and row.key is None)
     )
     at_risk = min(reader.cancelling(until, now, shop_id=shop_id), max(placed - bad, 0))
     found = rate(bad, placed, 0, performance.SFCR_STEPS)

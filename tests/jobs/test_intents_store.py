@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -194,3 +195,24 @@ def test_one_tracking_number_is_never_written_for_two_packages(store: Store) -> 
     with pytest.raises(ValueError, match="several packages"):
         store.write(write)
     assert store.read(lambda conn: actions.unfinished(conn, NOW + 1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "held"),
+    [
+        ("cancel", "580000000000000001", ["cancelling"]),
+        ("approve", "4035:APPROVE_REQUEST_CANCEL", ["cancelling"]),
+        ("approve", "4036:APPROVE_REFUND", []),
+    ],
+)
+def test_an_order_we_are_cancelling_is_not_shipped(
+    store: Store, kind: str, target: str, held: list[str]
+) -> None:
+    pks = take_in(store, order(1))
+    wish: dict[str, Any] = {"kind": kind, "target": target, "package_id": None, "params": {}, "by": "Sari", "now": NOW}
+    ids: dict[str, Any] = {"shop_id": 1, "order_pk": pks[0], "order_id": "580000000000000001"}
+    store.write(lambda conn: actions.queue(conn, **ids, **wish))
+    assert [one.reason for one in planned(store, pks).held] == held
+    assert [one.reason for one in store.read(lambda conn: plan_confirm(conn, pks)).held] == held
+    store.write(lambda conn: actions.cancel(conn, 1, NOW, "Sari"))
+    assert planned(store, pks).held == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,8 @@ import typer
 from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
-from tui.cmd.results import BAD, Result, of_action, told
+from tui.cmd.results import BAD, Result, of_action, of_held, told
+from tui.cmd.wishes import consent
 from tui.reasons import reason
 from tui.strings import t
 from tui.text import clean
@@ -263,9 +263,7 @@ def _show_numbers(plan: NumberPlan) -> None:
 
 def _held(plan: NumberPlan, overruled: set[str]) -> list[Result]:
     held = [one for one in plan.held if one.package_id not in overruled or one.package_id is None]
-    return [
-        Result(one.order_id, one.package_id, "skipped", None, reason(one), None, reason(one)) for one in held
-    ]
+    return [of_held(one) for one in held]
 
 
 def _bad_line(line: BadLine) -> Result:
@@ -274,14 +272,8 @@ def _bad_line(line: BadLine) -> Result:
 
 
 def _ask(yes: bool, question: str) -> None:
-    """Takes `y`; without a terminal nobody can answer, so nothing is sent."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        fail(FAILED, "Perlu persetujuan: tambahkan --yes. / Needs a yes: add --yes.")
-    tell(f"{question} [y/N]")
-    if sys.stdin.readline().strip().lower() not in ("y", "ya", "yes"):
-        fail(FAILED, t("repack.nothing"))
+    if not yes:
+        consent(question)
 
 
 def _act(

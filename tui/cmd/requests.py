@@ -11,7 +11,8 @@ import typer
 from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
-from tui.cmd.wishes import ask, results_of, show
+from tui.cmd.results import report
+from tui.cmd.wishes import ask, results_of
 from tui.reasons import reason
 from tui.text import clean
 
@@ -138,7 +139,7 @@ def cancel(
             ctx, store, lambda conn: queue_cancel(conn, plan, "cli", now), wait if plan.ok else 0
         )
         results = results_of(store, batch, plan.held, ("cancel",))
-    show(results, as_json)
+    report(results, as_json)
 
 
 def _answer(
@@ -182,7 +183,7 @@ def _answer(
             ctx, store, lambda conn: queue_answer(conn, plan, "cli", now), wait if plan.ok else 0
         )
         results = results_of(store, batch, plan.held, ("approve" if approving else "reject",))
-    show(results, as_json)
+    report(results, as_json)
 
 
 def _ready(ctx: Context, wait: float) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui import jsonout
 from tui.cmd.context import FAILED, say
-from tui.reasons import advice, cause
+from tui.reasons import advice, cause, reason
 from tui.strings import word
 from tui.text import clean
 
 if TYPE_CHECKING:
+    from jobs.plans import Held
     from store.views import ActionRow, OrderDetail
 
 BAD = frozenset({"refused", "unknown", "needs_person"})
@@ -29,11 +30,14 @@ class Result(NamedTuple):
     tracking_number: str | None = None
     why: str = ""
     advice: str = ""
+    request_id: str | None = None
+    """Of answers to requests; the others do not tell one."""
 
     @property
     def document(self) -> dict[str, str | int | None]:
         """As the contract spells it: without the words that follow from code and reason."""
-        return {name: value for name, value in self._asdict().items() if name not in ("why", "advice")}
+        left_out = ("why", "advice") if self.request_id is not None else ("why", "advice", "request_id")
+        return {name: value for name, value in self._asdict().items() if name not in left_out}
 
 
 def of_action(row: ActionRow, detail: OrderDetail | None) -> Result:
@@ -42,7 +46,15 @@ def of_action(row: ActionRow, detail: OrderDetail | None) -> Result:
     why, next_step = ("", "") if row.state == "done" else (cause(row), advice(row))
     if why and row.code is not None:
         why = f"{why} ({row.code})"
-    return Result(row.order_id, row.package_id, row.state, row.code, row.reason, number, why, next_step)
+    # A script always gets a reason beside a refusal; the words of ours stand in for a silent platform.
+    said = row.reason or (why or None)
+    return Result(row.order_id, row.package_id, row.state, row.code, said, number, why, next_step)
+
+
+def of_held(held: Held, number: str | None = None) -> Result:
+    """What was held back, and why."""
+    why = reason(held)
+    return Result(held.order_id, held.package_id, "skipped", None, why, number, why)
 
 
 def number_of(detail: OrderDetail | None, package_id: str | None) -> str | None:
@@ -55,7 +67,8 @@ def told(results: Sequence[Result]) -> Iterator[str]:
     """A line per package, and below it why it is not done and what to do."""
     for row in results:
         state = word("state", row.state)
-        yield "  ".join(filter(None, (row.order_id, row.package_id, state, clean(row.tracking_number or ""))))
+        known = (row.order_id, row.request_id, row.package_id, state, clean(row.tracking_number or ""))
+        yield "  ".join(filter(None, known))
         if row.why:
             yield f"    {row.why}"
         if row.advice:

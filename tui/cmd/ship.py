@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,8 @@ import typer
 from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
-from tui.cmd.results import Result, number_of, of_action, report
+from tui.cmd.results import Result, number_of, of_action, of_held, report
+from tui.cmd.wishes import consent
 from tui.reasons import reason
 from tui.text import clean
 
@@ -153,13 +153,8 @@ def _ask(plan: ShipPlan) -> None:
         tell(f"  {held.order_id}  {reason(held)}")
     if not plan.ok:
         return
-    if not sys.stdin.isatty():
-        fail(FAILED, "Perlu persetujuan: tambahkan --yes. / Needs a yes: add --yes.")
-    tell(
-        f"Kirim {len(plan.ok)} paket? Tidak bisa dibatalkan. / Ship {len(plan.ok)}? It cannot be undone. [y/N]"
-    )
-    if sys.stdin.readline().strip().lower() not in ("y", "ya", "yes"):
-        fail(FAILED, "Tidak ada yang dikirim. / Nothing was shipped.")
+    n = len(plan.ok)
+    consent(f"Kirim {n} paket? Tidak bisa dibatalkan. / Ship {n}? It cannot be undone.")
 
 
 def _results(
@@ -174,8 +169,7 @@ def _results(
             # Asked for before: the answer to a repeated wish is what became of the first.
             results.append(of_action(earlier, detail))
         else:
-            why, number = reason(held), number_of(detail, held.package_id)
-            results.append(Result(held.order_id, held.package_id, "skipped", None, why, number, why))
+            results.append(of_held(held, number_of(detail, held.package_id)))
     return results
 
 

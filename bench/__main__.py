@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import data, forecast, ingest, tracking
+from bench import data, forecast, ingest, paper, tracking
 from bench.measure import Case, Keys, keys, starts
 
 READY = r"…\d{9}|58\d{10,}"
@@ -153,6 +153,17 @@ def refreshing(quick: bool) -> list[Figure]:
     ]
 
 
+def labels(quick: bool) -> list[Figure]:
+    """A batch of labels, from the wish to one PDF."""
+    found = paper.measure(20 if quick else 100)
+    return [
+        Figure("paper: labels asked for", found["labels"], ""),
+        Figure("paper: pages of the PDF", found["pages"], ""),
+        Figure("paper: fetched from the sandbox and merged", found["seconds"], "s", 10),
+        Figure("paper: the same again, from disk", found["seconds again"], "s", 4),
+    ]
+
+
 def help_cost(quick: bool) -> list[Figure]:
     """CPU of `pantau --help`, the best of five."""
     best = float("inf")
@@ -180,6 +191,7 @@ SECTIONS: dict[str, Callable[[bool], list[Figure]]] = {
     "ingest": intake,
     "tracking": refreshing,
     "forecast": pick_ups,
+    "paper": labels,
 }
 
 

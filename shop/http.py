@@ -19,7 +19,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -27,7 +27,7 @@ import httpx
 from shop.errors import Ambiguous, BadReply, InsecureUrl, NotSent
 from shop.reply import Reply
 
-__all__ = ["MAX_BODY", "HttpSeam", "Reply", "checked_url"]
+__all__ = ["MAX_BODY", "HttpSeam", "Pinned", "Reply", "checked_url"]
 
 MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of one answer after decompression; a full page of orders has about 300 kB."""
@@ -65,6 +65,16 @@ def checked_url(url: str) -> SplitResult:
 def is_loopback(url: str) -> bool:
     """Whether an address is on this computer (a sandbox)."""
     return _is_loopback(urlsplit(url).hostname or "")
+
+
+class Pinned(NamedTuple):
+    """Where to download from: a name, and the one address it stands for (shop/labels.py has checked both)."""
+
+    scheme: str
+    host: str
+    port: int
+    address: str
+    target: str
 
 
 class HttpSeam:
@@ -127,6 +137,41 @@ class HttpSeam:
             if write:
                 raise Ambiguous(error.reason) from None
             raise
+
+    async def download(self, place: Pinned, *, head: bytes, max_body: int, deadline: float) -> Reply:
+        """A file from a checked address, over a connection of its own; no redirect is followed.
+
+        The connection goes to `place.address` whatever its name means by now; certificate, SNI and Host are the
+        name's. Raises NotSent, Ambiguous, or BadReply for a body that is too large or does not begin with `head`.
+        """
+        progress = _Progress()
+        named = place.host if ":" not in place.host else f"[{place.host}]"
+        default = {"https": 443, "http": 80}[place.scheme]
+        request: dict[str, Any] = {
+            "method": "GET",
+            "url": httpx.URL(
+                scheme=place.scheme,
+                host=place.address,
+                port=place.port,
+                raw_path=place.target.encode("ascii"),
+            ),
+            "headers": {
+                "host": named if place.port == default else f"{named}:{place.port}",
+                "accept": "*/*",
+                "accept-encoding": "identity",
+            },
+            "timeout": _timeouts(deadline),
+            "extensions": {"trace": progress.trace, "sni_hostname": place.host},
+        }
+        try:
+            async with asyncio.timeout(deadline), self._client(keepalive=0) as client:
+                return await _exchange(client, request, max_body, head)
+        except TimeoutError:
+            raise (NotSent if progress.still_here else Ambiguous)("deadline") from None
+        except _NEVER_LEFT as error:
+            raise NotSent(type(error).__name__) from None
+        except (httpx.HTTPError, httpx.StreamError, zlib.error, OSError) as error:
+            raise Ambiguous(type(error).__name__) from None
 
     async def aclose(self) -> None:
         """Close every connection; requests under way end as Ambiguous."""
@@ -202,7 +247,10 @@ class _Progress:
         return self._connecting and not self._sending
 
 
-async def _exchange(client: httpx.AsyncClient, request: dict[str, Any], max_body: int) -> Reply:
+async def _exchange(
+    client: httpx.AsyncClient, request: dict[str, Any], max_body: int, head: bytes = b""
+) -> Reply:
+    """One request and its answer; `head` is how the body of a success has to begin."""
     async with client.stream(**request) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
         encoding = headers.get("content-encoding", "").strip().lower()
@@ -216,6 +264,8 @@ async def _exchange(client: httpx.AsyncClient, request: dict[str, Any], max_body
             body += unpack.decompress(chunk, max_body + 1 - len(body)) if unpack else chunk
             if len(body) > max_body:
                 raise BadReply("answer too large")
+            if response.status_code == 200 and not head.startswith(body[: len(head)]):
+                raise BadReply("not the kind of file that was asked for")
         if unpack and body and not unpack.eof:
             raise Ambiguous("half a body")
         return Reply(response.status_code, headers, bytes(body))

@@ -60,7 +60,7 @@ async def test_what_failed_stands_on_top_with_reason_and_advice(store: Store, cl
         assert "→ Jawab dulu permintaan pembeli." in said(app)
         assert "sudah beberapa kali dikirim tanpa hasil" in said(app)
         assert "b lanjut" not in said(app)
-        assert " l " not in said(app), "no label is offered that is not there"
+        assert "l cetak label (1)" in said(app), "only of the one that is arranged"
 
 
 async def test_the_other_language_says_it_too(store: Store, clock: FrozenClock) -> None:

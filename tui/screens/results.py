@@ -45,6 +45,7 @@ class ResultsScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "back", show=False),
         Binding("r", "retry", show=False),
+        Binding("l", "labels", show=False),
     ]
 
     def __init__(self, batch: str | None = None) -> None:
@@ -85,6 +86,12 @@ class ResultsScreen(Dialog[None]):
     @property
     def _failed(self) -> list[ActionRow]:
         return [row for row in self._rows if row.state in FAILED]
+
+    @property
+    def _shipped(self) -> list[int]:
+        """The orders of this batch whose shipment is arranged."""
+        shipped = (row.order_pk for row in self._rows if row.kind == "ship" and row.state == "done")
+        return list(dict.fromkeys(pk for pk in shipped if pk is not None)) if self._batch else []
 
     def title_text(self) -> Content:
         """Which list this is."""
@@ -134,7 +141,16 @@ class ResultsScreen(Dialog[None]):
         phrases = [t("results.key.background")] if self._batch and self._moving else []
         if failed := len(self._failed):
             phrases.append(t("results.key.retry", n=failed))
+        if shipped := len(self._shipped):
+            phrases.append(t("results.key.labels", n=shipped))
         return keys([*phrases, t("results.key.back")], self.room)
+
+    def action_labels(self) -> None:
+        """Print the labels of what is arranged."""
+        if shipped := self._shipped:
+            from tui.screens.paper import labels_of
+
+            labels_of(pantau_of(self), shipped)
 
     def action_retry(self) -> None:
         """Queue what failed once more; what may have happened is never sent again from here."""

@@ -12,13 +12,20 @@ import secrets as random_text
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from couriers.http import CourierHttp
 from couriers.providers.tiktok import Fetch
+from jobs.handover_check import HandoverCheck, stop_what_changed
+from jobs.handover_reminder import remind
 from jobs.keys import ShopSettings
 from jobs.lookup import paces_of, platform_fetch, providers_of
 from jobs.outbox import SenderSettings
+from jobs.paper.fetch import LabelSource
+from jobs.paper.job import EVERY as PAPERS_EVERY
+from jobs.paper.job import PaperJobs
 from jobs.problems import NoSecret
+from jobs.providers import ProviderSync
 from jobs.requests import RequestsReport, RequestSync
 from jobs.scheduler import Job
 from jobs.secrets import secrets_of
@@ -33,14 +40,16 @@ from jobs.tracking import TrackingJob, TrackingReport
 from shop.client import ShopClient
 from shop.errors import LoginNeeded
 from shop.http import HttpSeam
-from store import orders
+from store import orders, requests
 from store.db import Store
-from store.times import HOUR, SECOND, Clock
+from store.times import HOUR, MINUTE, SECOND, Clock
 
 T = TypeVar("T")
 
 CLOSING: Final = 5.0
 """Seconds a token refresh under way may still take at the end."""
+HANDOVER_EVERY: Final = 30 * SECOND
+"""A scan is checked at once (nudged); this is how soon it is tried again when nobody answered."""
 
 
 class ShopJobs:
@@ -78,6 +87,12 @@ class ShopJobs:
             lambda client: StockSync(self._store, client, self.shop_id, clock=self._clock).run_once()
         )
 
+    async def providers(self, alive: Alive) -> int:
+        """Ask, once a day, which couriers the seller may name."""
+        return await self._with(
+            lambda client: ProviderSync(self._store, client, self.shop_id, clock=self._clock).run_once(alive)
+        )
+
     async def sweep(self, alive: Alive) -> object:
         """Compare with the platform."""
         return await self._with(
@@ -86,9 +101,38 @@ class ShopJobs:
             ).run_once(alive)
         )
 
+    async def handover(self, alive: Alive) -> int:
+        """Look afresh at what stands on open manifests; asks nobody when nothing does."""
+        check = HandoverCheck(self._store, self.shop_id, clock=self._clock)
+        if not await check.pending():
+            return 0
+        try:
+            return await self._with(lambda client: check.run_once(client, self._orders(client), alive))
+        except Exception as error:
+            await check.unanswered(error)
+            raise
+
     async def refresh(self, order_ids: Sequence[str]) -> object:
         """Read single orders again."""
         return await self._with(lambda client: self._orders(client).refresh(order_ids))
+
+    async def requests_of(self, order_ids: Sequence[str]) -> object:
+        """Read the requests of single orders again."""
+        return await self._with(
+            lambda client: RequestSync(self._store, client, self.shop_id, clock=self._clock).refresh(
+                order_ids
+            )
+        )
+
+    async def look_at_requests(self, pks: Sequence[int]) -> RequestsReport:
+        """Read now what may be answered to these requests (their row ids); another shop's are passed over."""
+        return await self._with(
+            lambda client: RequestSync(self._store, client, self.shop_id, clock=self._clock).look_at(pks)
+        )
+
+    async def label(self, source: LabelSource, package_id: str, size: str) -> bytes:
+        """One label as a PDF."""
+        return await self._with(lambda client: source.fetch(client, package_id, size))
 
     async def client(self) -> ShopClient:
         """Ready to be asked. Raises NoSecret or a ShopError."""
@@ -163,6 +207,7 @@ class Crew:
             order=settings.couriers.order,
             paces=paces_of(settings, couriers),
         )
+        self.papers = PaperJobs(store, settings, self._label, lambda shop: shop in self.shops, clock=clock)
         spans = settings.sender
         self.sender = Sender(
             store,
@@ -205,17 +250,33 @@ class Crew:
                 Job("orders", shop.name, shop.orders, every.orders_every),
                 Job("requests", shop.name, shop.requests, every.requests_every, delay=1 * SECOND),
                 Job("stock", shop.name, shop.stock, every.stock_every, delay=3 * SECOND),
+                Job("handover", shop.name, shop.handover, HANDOVER_EVERY, delay=3 * SECOND),
+                Job("providers", shop.name, shop.providers, HOUR, delay=6 * SECOND),
                 Job("sweep", shop.name, shop.sweep, at=every.sweep_at),
             ]
         if self.shops:
             jobs.append(Job("tracking", "", self.track, every.tracking_every, delay=2 * SECOND))
         jobs.append(Job("parcels", "", self._look_at_parcels, HOUR, delay=5 * SECOND))
+        jobs.append(Job("handover", "", self.handover, MINUTE, delay=4 * SECOND))
+        if job := self.papers_job():
+            jobs.append(job)
         jobs.append(Job("sweep", "", self._sweep_store, at=every.sweep_at))
         return jobs
+
+    def papers_job(self) -> Job | None:
+        """Makes what is wanted on paper; None where not all shops are ours, for a paper may be about several."""
+        every = Job("papers", "", self.papers.run_once, PAPERS_EVERY, delay=2 * SECOND)
+        return every if self._only is None else None
 
     async def track(self, alive: Alive) -> TrackingReport:
         """Look where the parcels are."""
         return await self.tracking.run_once(alive=alive)
+
+    async def handover(self, alive: Alive) -> object:
+        """Stop what was cancelled while it stood on a manifest; say what stands on none before the courier comes."""
+        stopped = await stop_what_changed(self.store, self.clock)
+        zone = ZoneInfo(self.settings.timezone)
+        return len(stopped), await remind(self.store, self.settings.handover, zone, clock=self.clock)
 
     async def _look_at_parcels(self, alive: Alive) -> object:
         return await look_at_parcels(self.store, clock=self.clock, alive=alive)
@@ -239,7 +300,17 @@ class Crew:
         shop = self.shops.get(shop_id)
         return shop.fetch() if shop is not None else None
 
+    async def _label(self, shop_id: int, package_id: str, size: str) -> bytes:
+        jobs = self.shops[shop_id]
+        (shop,) = (shop for shop in self.settings.shops if shop.name == jobs.name)
+        return await jobs.label(
+            LabelSource(self._http, self.settings.paper.label_hosts, shop.api_base), package_id, size
+        )
+
     async def _settled(self, shop_id: int, order_ids: Sequence[str]) -> None:
         shop = self.shops.get(shop_id)
         if shop is not None:
             await shop.refresh(order_ids)
+            asked = await self.store.aread(lambda conn: requests.answered_from_here(conn, shop_id, order_ids))
+            if asked:
+                await shop.requests_of(sorted(asked))

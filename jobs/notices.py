@@ -82,9 +82,11 @@ def told(changes: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Told
 
 
 _RANK: Final = (
+    "handover_stopped",
     "cancelled_arranged",
     "action_needs_person",
     "action_refused",
+    "handover_reminder",
     "cancel_requested",
     "return",
     "cancelled",
@@ -95,9 +97,11 @@ _RANK: Final = (
 )
 _QUIET: Final = frozenset({"delivered", "job_recovered"})
 _SEVERITY: Final = {
+    "handover_stopped": Severity.DANGER,
     "cancelled_arranged": Severity.DANGER,
     "action_needs_person": Severity.DANGER,
     "action_refused": Severity.DANGER,
+    "handover_reminder": Severity.WARNING,
     "cancel_requested": Severity.WARNING,
     "return": Severity.WARNING,
     "cancelled": Severity.WARNING,
@@ -106,7 +110,16 @@ _SEVERITY: Final = {
     "delivered": Severity.INFO,
     "job_recovered": Severity.INFO,
 }
-_RINGS: Final = frozenset({"cancelled_arranged", "action_needs_person", "action_refused", "new"})
+_RINGS: Final = frozenset(
+    {
+        "handover_stopped",
+        "handover_reminder",
+        "cancelled_arranged",
+        "action_needs_person",
+        "action_refused",
+        "new",
+    }
+)
 
 
 def _kind(change: ChangeRow) -> str | None:
@@ -125,6 +138,11 @@ def _kind(change: ChangeRow) -> str | None:
         case "request.new":
             # A cancellation's request arrives as order.cancel_requested as well: say it once.
             return "return" if _detail(change).get("kind") != "cancel" else None
+        case "handover.stopped":
+            # What was stopped at the scan its person has just seen; this one already lay in the pile.
+            return "handover_stopped" if change.actor == "job" else None
+        case "handover.reminder":
+            return "handover_reminder"
         case "job.failed":
             return "job_failed"
         case "job.recovered":
@@ -160,6 +178,16 @@ def _notice(kind: str, rows: Sequence[ChangeRow], orders: Mapping[int, OrderFact
         detail = _detail(rows[-1])
         params |= {"job": detail.get("job", ""), "shop": detail.get("shop", "")}
         params["problem"] = (rows[-1].new if kind == "job_failed" else rows[-1].old) or ""
+    elif kind == "handover_stopped":
+        params["reason"] = _detail(rows[-1]).get("reason", "")
+    elif kind == "handover_reminder":
+        details = [_detail(row) for row in rows]
+        params["n"] = sum(int(one.get("parcels", 0)) for one in details)
+        couriers = [
+            f"{one.get('name') or one.get('courier', '')} {one.get('parcels', '')}" for one in details
+        ]
+        params |= {"couriers": ", ".join(couriers), "pickup": details[-1].get("pickup", "")}
+        params["orders"] = details[0].get("orders", "")
     elif kind in ("action_refused", "action_needs_person"):
         params["reason"] = _detail(rows[-1]).get("reason", "")
     return Notice(kind, severity, key, params, pks, bell)

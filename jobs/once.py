@@ -6,11 +6,12 @@ import asyncio
 import difflib
 import signal
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import Connection
 
 from jobs.collector import calm
 from jobs.crew import Crew, ShopJobs
@@ -22,7 +23,9 @@ from jobs.scheduler import Job, attempt
 from jobs.settings import Settings, SettingsError
 from jobs.sync import OrdersReport, quiet
 from jobs.tracking import TrackingReport
+from store import papers
 from store.db import Store
+from store.manifest_state import live
 from store.times import Clock, now_ms
 
 ACTIONS: Final = ("done", "refused", "unknown", "queued", "needs_person")
@@ -170,6 +173,66 @@ def follow(
     return asyncio.run(run())
 
 
+def look_at_requests(
+    settings: Settings, environ: Mapping[str, str], store: Store, pks: Sequence[int], seconds: float = 20.0
+) -> None:
+    """Read now what may be answered to these requests (their row ids), as far as the platform can be asked.
+
+    What could not be read stays as it was: the plan says so.
+    """
+
+    async def run() -> None:
+        async with open_crew(settings, environ, store=store, clock=store.clock) as crew:
+            looks = (shop.look_at_requests(pks) for shop in crew.shops.values())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await asyncio.gather(*looks, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def make_paper(
+    settings: Settings, environ: Mapping[str, str], store: Store, paper: int, seconds: float = 30.0
+) -> None:
+    """Make a paper that was asked for (jobs/paper/wishes.py); no attempt begins after so many seconds.
+
+    Another process may be making it at the same time: one of them does, and both see what became of it.
+    """
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        async with open_crew(settings, environ, store=store, clock=store.clock) as crew:
+            while await store.aread(lambda conn: papers.state(conn, paper)) == "wanted":
+                if not await crew.papers.make(paper):
+                    await asyncio.sleep(LOOK)
+                if loop.time() > until:
+                    return
+
+    asyncio.run(run())
+
+
+def check_handover(settings: Settings, environ: Mapping[str, str], store: Store, seconds: float) -> None:
+    """Ask the platform about what stands on open manifests until every check has its answer, at most `seconds`."""
+
+    async def run() -> None:
+        async with open_crew(settings, environ, store=store, clock=store.clock) as crew:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while await store.aread(_unchecked):
+                        for shop in crew.shops.values():
+                            job = Job("handover", shop.name, shop.handover)
+                            await attempt(store, job, clock=store.clock)
+                        if await store.aread(_unchecked):
+                            await asyncio.sleep(LOOK * 5)
+
+    asyncio.run(run())
+
+
+def _unchecked(conn: Connection) -> bool:
+    return any(row.state == "checking" for row in live(conn))
+
+
 async def one_pass(crew: Crew) -> OnceReport:
     """Orders, requests and stock of all shops at once, then tracking, then what is due to be sent."""
     report = OnceReport()
@@ -184,8 +247,13 @@ async def one_pass(crew: Crew) -> OnceReport:
     async def track(alive: Any) -> None:
         report.tracking = await crew.track(alive)
 
+    if problem := await attempt(crew.store, Job("handover", "", crew.handover), clock=crew.clock):
+        report.problems["handover"] = problem
+
     if problem := await attempt(crew.store, Job("tracking", "", track), clock=crew.clock):
         report.problems["tracking"] = problem
+    if (job := crew.papers_job()) and (problem := await attempt(crew.store, job, clock=crew.clock)):
+        report.problems[job.name] = problem
     if not crew.settings.read_only:
         try:
             report.actions = await crew.sender.run_due(SENDING)
@@ -202,6 +270,7 @@ async def _pass_of_shop(crew: Crew, shop: ShopJobs, report: ShopReport) -> None:
         Job("orders", shop.name, orders),
         Job("requests", shop.name, shop.requests),
         Job("stock", shop.name, shop.stock),
+        Job("handover", shop.name, shop.handover),
     ):
         problem = await attempt(crew.store, job, clock=crew.clock, alive=quiet)
         if problem is not None and job.name != "stock":

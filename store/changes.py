@@ -9,7 +9,12 @@
 | `order.confirmed`, `order.unconfirmed`, `order.note_seen` | - | - |
 | `package.tracking` | tracking status, tracking status | `{"package_id", "tracking_number", "reason"}` |
 | `action.<state>` | state before, state | `{"action_id", "kind", "target", "code", "reason"}` |
-| `request.new`, `request.status` | status, status | `{"request_id", "kind"}` |
+| `request.new`, `request.status`, `request.answered` (from here) | status, status | `{"request_id", "kind"}` |
+| `handover.scanned`, `.stopped`, `.unchecked`, `.removed`, `.given` | -, manifest | `{"manifest", "courier", "package_id", "tracking_number", "reason"}` |
+| `handover.closed` | -, number | `{"manifest", "courier", "parcels", "received_by"}` |
+| `handover.reminder` | - | `{"courier", "name", "parcels", "pickup", "nearest", "orders"}` |
+| `paper.made`, `paper.failed` | -, kind of paper | `{"paper", "kind", "pages", "missing", "problem"}`, once a paper |
+| `paper.printed` | -, kind of paper | `{"paper", "kind", "printer", "package_id"}`, once for each of its orders |
 | `job.failed`, `job.recovered` | problem, problem | `{"job", "shop", "detail"}` |
 """
 

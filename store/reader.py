@@ -9,7 +9,11 @@ from __future__ import annotations
 from store import sqlite
 from store.reading.finding import Finding
 from store.reading.link import Link
+from store.reading.manifests import Manifests
+from store.reading.packing import Packings
+from store.reading.papers import Papers
 from store.reading.performance import Performance
+from store.reading.requests import Requests
 from store.reading.single import Single
 from store.reading.sources import Sources
 from store.schema import SchemaState
@@ -21,7 +25,7 @@ def may_wait(url: str) -> bool:
     return sqlite.database_path(url) is None or not sqlite.wal_is_safe(sqlite.driver.sqlite_version_info)
 
 
-class Reader(Finding, Single, Sources, Performance):
+class Reader(Finding, Single, Sources, Performance, Manifests, Requests, Packings, Papers):
     """A read-only connection and the questions one can ask (store/reading/). One per thread.
 
     While a SQLite store does not exist yet, everything is empty. Raises StoreError when it cannot be read.

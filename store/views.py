@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from store.request_facts import Answers, Proof, RequestDetail
 from store.status import Tab
 
 
@@ -182,6 +183,44 @@ class TabCountRow(msgspec.Struct, frozen=True):
     """The nearest deadline in it; None where no clock runs or the tab is empty."""
 
 
+class RequestRow(msgspec.Struct, frozen=True):
+    """A buyer's cancellation, return or refund with its order; text raw (clean() it at the border)."""
+
+    pk: int
+    shop_id: int
+    shop: str
+    request_id: str
+    order_pk: int | None
+    """None: the order has not come yet, and everything about it below is None."""
+    order_id: str
+    kind: str
+    """`cancel`, `return`, `refund` or `replacement`."""
+    status: str
+    reason: str | None
+    reason_text: str | None
+    amount: int | None
+    next_action: str | None
+    """What the platform waits for from us; None: nothing."""
+    deadline_at: int | None
+    """The platform's own; jobs/clocks.py knows one for requests without."""
+    created_at: int
+    updated_at: int
+    looked_at: int | None
+    """When proof and answers were read; None: not yet."""
+    order_status: str | None
+    buyer: str | None
+    summary: str | None
+    total: int | None
+    payment_method: str | None
+    cod: bool
+    shipped_at: int | None
+    collected_at: int | None
+    delivered_at: int | None
+    detail: RequestDetail = RequestDetail()
+    proof: Proof | None = None
+    options: Answers | None = None
+
+
 class HealthRow(msgspec.Struct, frozen=True):
     """State of one job for one shop."""
 
@@ -249,3 +288,47 @@ class Today(msgspec.Struct, frozen=True):
 
     new: int
     shipped: int
+
+
+class PackingRow(msgspec.Struct, frozen=True):
+    """One parcel on the packing table, as evidence; times in epoch ms."""
+
+    id: int
+    package_id: str
+    order_id: str
+    tracking_number: str | None
+    packer: str
+    begun_at: int
+    done_at: int | None
+    outcome: str
+    """`open`, `packed`, `aborted` or `stopped`."""
+    wanted: int
+    """Units that belonged in."""
+    scanned: int
+    by_hand: int
+    """Units nobody scanned, but a person vouched for."""
+    stops: tuple[str, ...]
+    """Reasons of its hard stops, the oldest first."""
+
+
+class PackedRow(msgspec.Struct, frozen=True):
+    """A parcel that was packed, in one line."""
+
+    order_id: str
+    tracking_number: str | None
+    packer: str
+    at: int
+
+
+class PackingDay(msgspec.Struct, frozen=True):
+    """A day at the packing table."""
+
+    packed: int
+    stopped: int
+    """Hard stops, of parcels that were packed in the end too."""
+    packers: tuple[tuple[str, int], ...]
+    """Parcels of each packer, most first."""
+    median_ms: int | None
+    """How long a parcel takes; None while none was packed."""
+    last: tuple[PackedRow, ...]
+    """The last ones, the newest first."""

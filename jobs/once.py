@@ -14,13 +14,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from jobs.collector import calm
-from jobs.crew import Crew, ShopJobs
+from jobs.crew import Crew
 from jobs.intents import progress
 from jobs.outbox import FINAL
 from jobs.problems import Problem, problem_of
 from jobs.runtime import Runtime, open_crew
 from jobs.scheduler import Job, attempt
 from jobs.settings import Settings, SettingsError
+from jobs.shop_jobs import ShopJobs
 from jobs.sync import OrdersReport, quiet
 from jobs.tracking import TrackingReport
 from store import papers

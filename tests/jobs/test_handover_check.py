@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Connection, text
 
 from jobs import handover
-from jobs.crew import Crew, ShopJobs
+from jobs.crew import Crew
 from jobs.handover_check import AGAIN, HandoverCheck
 from jobs.once import check_handover, run_once
 from jobs.runtime import Runtime
+from jobs.shop_jobs import ShopJobs
 from jobs.sync import OrdersReport, OrderSync, quiet
 from shop.errors import Refused, ShopError
 from shop.facts import PackageFacts

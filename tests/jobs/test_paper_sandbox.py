@@ -7,8 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from jobs.crew import Crew, ShopJobs
+from jobs.crew import Crew
 from jobs.paper import wishes
+from jobs.shop_jobs import ShopJobs
 from store.paper_facts import PaperRow
 from tests.jobs.paper_kit import texts
 from tests.jobs.runtime_kit import Scene, crew_of, rows

@@ -36,8 +36,14 @@ def what(change: ChangeRow) -> str:
         subject = word("source", _text(told, "job"))
     elif family == "action":
         subject = word("kind", _text(told, "kind"))
+    elif family == "packing":
+        subject = word("packing_why", change.new)
     elif family == "request":
         subject = word("request_kind", _text(told, "kind")) or t("request_kind.other")
+    elif family == "handover":
+        from tui.handover_words import told as handed  # the first paint has no such row
+
+        subject = handed(change, told)
     said = t(key, old=_state(family, change.old), new=_state(family, change.new), what=subject)
     reason = cause_of(change)
     return f"{said} ({reason})" if reason else said

@@ -116,6 +116,13 @@ def can_print(row: OrderRow) -> str | None:
     return None if row.tracking_number else "why.no_number"
 
 
+def can_number(row: OrderRow) -> str | None:
+    """Until it arrived; the dialog knows which orders the seller ships himself."""
+    if row.status in SHIPPABLE or row.status in (OrderStatus.AWAITING_COLLECTION, OrderStatus.IN_TRANSIT):
+        return None
+    return "why.over"
+
+
 def can_track(row: OrderRow) -> str | None:
     """A courier is asked by number."""
     return None if row.tracking_number else "why.no_number"
@@ -147,11 +154,11 @@ TABLE: Final = (
         opens="tui.screens.ship:open_ship", footer=20,
     ),
     Command(
-        "order.cancel", "x", danger=Danger.REMOTE, guard=can_cancel, needs_order=True, many=False,
+        "order.cancel", "x", danger=Danger.REMOTE, guard=can_cancel, needs_order=True,
         opens="tui.screens.cancel:open_cancel", footer=45,
     ),
     Command(
-        "order.answer", "r", danger=Danger.REMOTE, guard=can_answer, needs_order=True, many=False,
+        "order.answer", "r", danger=Danger.REMOTE, guard=can_answer, needs_order=True,
         opens="tui.screens.answer:open_answer", footer=25,
     ),
     Command(
@@ -159,6 +166,17 @@ TABLE: Final = (
         opens="tui.screens.paper:open_labels", footer=40,
     ),
     Command("order.picklist", "p", opens="tui.screens.paper:open_picklist"),
+    Command("papers", "L", "app", opens="tui.screens.paper_progress:open_papers"),
+    Command("packing", "B", "app", danger=Danger.LOCAL, opens="tui.screens.packing:open_packing"),
+    Command("handover", "H", "app", danger=Danger.LOCAL, opens="tui.screens.handover:open_handover"),
+    Command(
+        "order.repack", "S", danger=Danger.REMOTE, guard=can_ship, needs_order=True,
+        opens="tui.screens.repack:open_repack",
+    ),
+    Command(
+        "order.number", "R", danger=Danger.REMOTE, guard=can_number, needs_order=True,
+        opens="tui.screens.own_number:open_own_number",
+    ),
     Command(
         "order.tracking", "t", guard=can_track, needs_order=True, many=False,
         opens="tui.screens.timeline:open_timeline", footer=42,

@@ -141,6 +141,8 @@ def flags(row: OrderRow) -> list[Piece]:
     found: list[Piece] = []
     if row.cancel_requested and row.status != OrderStatus.CANCELLED:
         found.append((t("flag.cancel"), "late"))
+    if "return" in (row.attention or "").split(","):
+        found.append((t("flag.answer"), "late"))
     match row.action_state:
         case "refused" | "needs_person":
             found.append((t(f"flag.{row.action_state}"), "late"))

@@ -71,6 +71,10 @@ def words(notice: Notice) -> str:
         cod = int(notice.params.get("cod", 0))
         params["amount"] = money(int(notice.params.get("total", 0)))
         params["cod"] = t("notice.new.cod", n=cod) if cod else ""
+    if notice.kind == "handover_stopped":
+        from tui.handover_words import why
+
+        params["reason"] = why(str(notice.params.get("reason", "")))
     if "problem" in params:
         params["problem"] = word("problem", str(params["problem"]))
         params["what"] = word("source", str(params.get("job", "")))

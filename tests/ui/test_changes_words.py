@@ -11,7 +11,7 @@ import pytest
 
 import shop.wire.aftersales
 from jobs.notices import Notice
-from shop.mapping_facts import _RETURN_KINDS
+from shop.mapping_aftersales import RETURN_KINDS
 from store import changes
 from store.db import Store
 from store.views import ChangeRow
@@ -30,7 +30,7 @@ def change(event: str, old: str | None = None, new: str | None = None, **about: 
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("kind", [*_RETURN_KINDS.values(), "cancel", "WHO_KNOWS", ""])
+@pytest.mark.parametrize("kind", [*RETURN_KINDS.values(), "cancel", "WHO_KNOWS", ""])
 def test_requests_have_words(language: str, kind: str) -> None:
     strings.use(language)
     statuses = [

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import dispatch, kinds, outbox, plans
+from jobs import answer_plans, cancel_plans, dispatch, kinds, outbox, own_numbers, plans
 from shop.codes import CODES
 from shop.errors import ShopError
 from store.views import ActionRow
@@ -20,20 +22,32 @@ from tui import strings
 from tui.reasons import advice, cause, reason
 from tui.strings import CATALOGUES
 
+PLANS = (plans, answer_plans, cancel_plans, own_numbers)
+KINDS = tuple(import_module(f"{kinds.__name__}.{one.name}") for one in iter_modules(kinds.__path__))
+UNTIL = {f"{held}.until" for held in ("cancel_request", "buyer_asks", "deadline_passed")}
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PARAMS = {"note": "x", "name": "Topi", "needed": 1, "free": 0, "total": 1, "limit": 1, "status": "UNPAID",
-          "state": "queued", "by": "seller", "until": NOW, "start": NOW, "at": NOW}  # fmt: skip
+          "state": "queued", "by": "seller", "until": NOW, "start": NOW, "at": NOW, "choices": "x", "given": "x",
+          "decision": "x", "why": "x", "order": "5", "named": "x", "looks": "x"}  # fmt: skip
 
 
 def _held_reasons() -> set[str]:
-    """What the checks of jobs/plans.py return: `return "reason", {...}`."""
-    tree = ast.parse(inspect.getsource(plans))
-    pairs = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
-    return {
-        str(pair.elts[0].value)
-        for pair in pairs
-        if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
-    }
+    """What the checks of the plans can answer: a reason by itself, with its parameters, or as a `_Why`."""
+    return {text for module in PLANS for text in _reasons_in(ast.parse(inspect.getsource(module)))}
+
+
+def _reasons_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Return(value=ast.Tuple(elts=[value, *_])):
+                yield from _constants(value)
+            case ast.Call(func=ast.Name(id="_Why" | "Held"), args=args):
+                yield from (text for value in args for text in _constants(value))
+            case ast.Assign(targets=[ast.Name(id="word" | "why")], value=value):
+                yield from _constants(value)
+            case ast.FunctionDef(returns=ast.BinOp() as returns) if ast.unparse(returns) == "str | None":
+                alone = (value.value for value in ast.walk(node) if isinstance(value, ast.Return))
+                yield from (text for value in alone if value is not None for text in _constants(value))
 
 
 def _given(tree: ast.AST) -> Iterator[ast.expr]:
@@ -78,14 +92,15 @@ def _row(**told: object) -> ActionRow:
 
 def test_the_code_was_understood() -> None:
     assert {"note_unseen", "slot_past", "on_hold", "already_arranged"} <= _held_reasons()
+    assert {"arbitration", "request_closed", "ship_live", "buyer_asks", "bad_number"} <= _held_reasons()
     assert _own_words(outbox) >= {"target_cancelled", "unreadable", "attempts_used_up"}
-    assert {"slot_gone", "unknown_status", "target_not_found"} <= _own_words(kinds)
+    assert {"slot_gone", "unknown_status", "target_not_found"} <= _own_words(*KINDS)
     assert {"too_slow", "unknown_kind", "no_answer"} <= _own_words(dispatch)
 
 
 def test_no_words_for_reasons_that_do_not_exist() -> None:
     told = {key.removeprefix("held.") for key in CATALOGUES["id"] if key.startswith("held.")}
-    assert told == _held_reasons() | {"cancel_request.until"}
+    assert told == _held_reasons() | UNTIL
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -105,7 +120,7 @@ def test_a_wish_to_cancel_names_its_deadline(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("word", sorted(_own_words(outbox, kinds, dispatch) | set(_errors())))
+@pytest.mark.parametrize("word", sorted(_own_words(outbox, *KINDS, dispatch) | set(_errors())))
 def test_every_word_of_the_outbox_has_words(word: str, language: str) -> None:
     strings.use(language)
     told = cause(_row(reason=word))

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from tui.cmd import admin, look, monitor, parcels, ship, stats, sync
+from tui.cmd import (
+    admin,
+    handover,
+    look,
+    monitor,
+    packing,
+    paper,
+    parcels,
+    repack,
+    requests,
+    ship,
+    stats,
+    sync,
+)
 from tui.cmd.context import Context, reported
 
 app = typer.Typer(
@@ -55,7 +68,7 @@ def options(
         raise typer.Exit(monitor.open_monitor(context.obj, read_only=read_only, no_jobs=no_jobs))
 
 
-for group in (monitor, sync, look, ship, parcels, stats, admin):
+for group in (monitor, sync, look, ship, requests, paper, packing, handover, repack, parcels, stats, admin):
     group.register(app)
 
 

@@ -15,13 +15,14 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from store.status import SHIPPABLE, OrderStatus
-from store.views import ActionRow, ChangeRow, ItemRow, OrderDetail, OrderRow, PackageRow
+from store.views import ActionRow, ChangeRow, ItemRow, OrderDetail, OrderRow, PackageRow, RequestRow
 from tui import present
 from tui.changes import what
 from tui.clock import full
 from tui.reasons import cause
 from tui.screens.dialog import SCROLLING, pantau_of
 from tui.screens.lines import MOST, entry, heading, keys, moment, plain
+from tui.screens.request_lines import section
 from tui.strings import money, number, t, word
 from tui.text import clean, fit
 
@@ -44,6 +45,7 @@ class DetailScreen(Screen[None]):
         Binding("escape,enter,q", "back", show=False),
         Binding("t", "track", show=False),
         Binding("o", "timeline", show=False),
+        Binding("r", "answer", show=False),
         Binding("y", "copy", show=False),
         *SCROLLING,
     ]
@@ -65,6 +67,7 @@ class DetailScreen(Screen[None]):
         super().__init__()
         self.pk = pk
         self._shown: OrderDetail | None = None
+        self._requests: Sequence[RequestRow] = ()
 
     def compose(self) -> ComposeResult:
         """Title, two columns, keys."""
@@ -86,9 +89,14 @@ class DetailScreen(Screen[None]):
 
     def store_changed(self) -> None:
         """Look at the store anew."""
-        pantau_of(self).data.ask(lambda reader: reader.detail(self.pk), self._arrived)
+        pk = self.pk
+        pantau_of(self).data.ask(
+            lambda reader: (reader.detail(pk), reader.requests(pk, open_only=False)),
+            lambda found: self._arrived(*found),
+        )
 
-    def _arrived(self, detail: OrderDetail | None) -> None:
+    def _arrived(self, detail: OrderDetail | None, requests: Sequence[RequestRow] = ()) -> None:
+        self._requests = requests
         unseen = detail is not None and detail.row.note and detail.row.note_seen_at is None
         first = self._shown is None
         self._shown = detail
@@ -104,18 +112,18 @@ class DetailScreen(Screen[None]):
         title, left, right, below = (
             self.query_one(name, Static) for name in ("#title", "#left", "#right", "#keys")
         )
-        below.update(
-            keys([t(f"detail.key.{key}") for key in ("track", "timeline", "copy", "back")], width - 2)
-        )
+        offered = [*(["answer"] if self._answerable else []), "track", "timeline", "copy", "back"]
+        below.update(keys([t(f"detail.key.{key}") for key in offered], width - 2))
         if detail is None:
             title.update(Content(t("detail.gone")))
             left.update("")
             right.update("")
             return
-        zone = pantau_of(self).zone
+        zone, now = pantau_of(self).zone, pantau_of(self).clock()
         room = (width if width < NARROW else width // 2) - 4
         title.update(title_line(detail, zone))
-        left.update(Content("\n").join(order_lines(detail, zone, room)))
+        requests = section(self._requests, now, zone, room)
+        left.update(Content("\n").join([*requests, *order_lines(detail, zone, room)]))
         right.update(Content("\n").join(journey_lines(detail, zone, room)))
 
     async def _note_seen(self) -> None:
@@ -142,6 +150,20 @@ class DetailScreen(Screen[None]):
         else:
             app.track_now(self.pk)
             app.say(t("detail.asked"))
+
+    @property
+    def _answerable(self) -> bool:
+        return any(one.next_action for one in self._requests) and not pantau_of(self).read_only
+
+    def action_answer(self) -> None:
+        """Answer what the buyer of this order asks for."""
+        app = pantau_of(self)
+        if self._answerable and self._shown is not None:
+            from tui.screens.answer import open_answer
+
+            open_answer(app, [self._shown.row])
+        else:
+            app.say(t("why.read_only" if app.read_only else "why.no_request"), severity="warning")
 
     def action_timeline(self) -> None:
         """The journey by itself: what comes next, the courier's page, the text for the buyer."""

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from store.status import Tab
-from store.views import HealthRow, OrderDetail, ShopRow, TabCountRow, View
+from store.views import HealthRow, OrderDetail, RequestRow, ShopRow, TabCountRow, View
 from tui import present, toasts, views
 from tui.commands import TABLE, refusal
 from tui.host import LEAST
@@ -144,11 +144,11 @@ class MainScreen(Deeds, inherit_bindings=False):
             return
         pk = self._detail_pk = row.pk
 
-        def arrived(detail: OrderDetail | None) -> None:
+        def arrived(found: tuple[OrderDetail | None, list[RequestRow]]) -> None:
             if self._detail_pk == pk:  # the cursor is still there
-                self._pane.show(detail, self.pantau.clock())
+                self._pane.show(found[0], self.pantau.clock(), found[1])
 
-        self.pantau.data.ask(lambda reader: reader.detail(pk), arrived)
+        self.pantau.data.ask(lambda reader: (reader.detail(pk), reader.requests(pk)), arrived)
 
     def _show_keys(self) -> None:
         row, view = self.orders.cursor, self.orders.view

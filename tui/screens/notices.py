@@ -32,6 +32,9 @@ KINDS: Final = (
     "package.tracking",
     "action.%",
     "request.%",
+    "handover.stopped",
+    "handover.closed",
+    "handover.reminder",
     "job.%",
 )
 """What is news; a changed address or a seen note is in the order's own history."""

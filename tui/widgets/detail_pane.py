@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
 from store.status import OrderStatus
-from store.views import ItemRow, OrderDetail
-from tui.clock import clock, day_and_clock
+from store.views import ItemRow, OrderDetail, RequestRow
+from tui.asked import headline
+from tui.clock import Urgency, clock, day_and_clock
 from tui.present import buyer, courier, status
 from tui.strings import known, money, t, word
 from tui.text import clean, fit, wrap
@@ -15,6 +17,12 @@ from tui.widgets.painted import Painted, Piece, length
 
 SIDE_BY_SIDE: Final = 100
 """From so many cells on the two halves stand beside each other."""
+_LOOK: Final = {
+    Urgency.NONE: "muted",
+    Urgency.CALM: "strong",
+    Urgency.SOON: "soon",
+    Urgency.LATE: "late",
+}
 
 
 class DetailPane(Painted):
@@ -27,11 +35,12 @@ class DetailPane(Painted):
         self.zone = zone
         self.mask = mask
         self._detail: OrderDetail | None = None
+        self._requests: Sequence[RequestRow] = ()
         self._now = 0
 
-    def show(self, detail: OrderDetail | None, now: int) -> None:
-        """Show an order, or nothing."""
-        self._detail, self._now = detail, now
+    def show(self, detail: OrderDetail | None, now: int, requests: Sequence[RequestRow] = ()) -> None:
+        """Show an order with what its buyer asks for, or nothing."""
+        self._detail, self._now, self._requests = detail, now, requests
         self.changed()
 
     def content(self, width: int, height: int) -> list[list[Piece]]:
@@ -110,7 +119,7 @@ class DetailPane(Painted):
 
     def _facts(self, detail: OrderDetail, width: int) -> list[list[Piece]]:
         row = detail.row
-        lines: list[list[Piece]] = []
+        lines = [self._request(request, width) for request in self._requests]
         if row.note and row.note.strip():
             lines += [[(line, "soon")] for line in wrap(t("pane.note", text=row.note), width, 2)]
         lines.append([(fit(self._address(detail), width), "plain")])
@@ -121,6 +130,10 @@ class DetailPane(Painted):
             text = " · ".join(filter(None, (clean(event.text, limit=200), clean(event.location, limit=60))))
             lines.append([(fit(t("pane.event", at=at, text=text), width), "plain")])
         return lines
+
+    def _request(self, request: RequestRow, width: int) -> list[Piece]:
+        words, look = headline(request, self._now, self.zone)
+        return [(fit(words, width), _LOOK[look])]
 
     def _address(self, detail: OrderDetail) -> str:
         street = None if self.mask else detail.address

@@ -1,6 +1,21 @@
 """English."""
 
-from tui.strings.english import commands, dialogs, order, parcels, requests, screen, stats
+from tui.strings.english import (
+    answering,
+    answers,
+    commands,
+    dialogs,
+    handover,
+    order,
+    packing,
+    paper,
+    parcels,
+    printing,
+    repack,
+    requests,
+    screen,
+    stats,
+)
 
 TEXT = {
     **screen.TEXT,
@@ -10,4 +25,11 @@ TEXT = {
     **requests.TEXT,
     **parcels.TEXT,
     **stats.TEXT,
+    **answers.TEXT,
+    **answering.TEXT,
+    **paper.TEXT,
+    **printing.TEXT,
+    **packing.TEXT,
+    **handover.TEXT,
+    **repack.TEXT,
 }

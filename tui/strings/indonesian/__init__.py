@@ -1,6 +1,21 @@
 """Bahasa Indonesia, the seller's language and the reference for the others."""
 
-from tui.strings.indonesian import commands, dialogs, order, parcels, requests, screen, stats
+from tui.strings.indonesian import (
+    answering,
+    answers,
+    commands,
+    dialogs,
+    handover,
+    order,
+    packing,
+    paper,
+    parcels,
+    printing,
+    repack,
+    requests,
+    screen,
+    stats,
+)
 
 TEXT = {
     **screen.TEXT,
@@ -10,4 +25,11 @@ TEXT = {
     **requests.TEXT,
     **parcels.TEXT,
     **stats.TEXT,
+    **answers.TEXT,
+    **answering.TEXT,
+    **paper.TEXT,
+    **printing.TEXT,
+    **packing.TEXT,
+    **handover.TEXT,
+    **repack.TEXT,
 }

@@ -62,6 +62,8 @@ class OrderRow(msgspec.Struct, frozen=True):
     action_state: str | None
     attention_at: int | None
     attention: str | None
+    returns_at: int | None = None
+    """Of an order with a return or refund: until when we have to answer, or its last change (`attention` tells)."""
 
 
 class ItemRow(msgspec.Struct, frozen=True):

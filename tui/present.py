@@ -40,6 +40,8 @@ class Ticking(NamedTuple):
     arrange: Countdown
     scan: Countdown
     moved: str
+    answer: Countdown = NO_DEADLINE
+    """Until a buyer's return or refund has to be answered."""
 
 
 def ticking(row: OrderRow, now: int, zone: tzinfo) -> Ticking:
@@ -51,7 +53,13 @@ def ticking(row: OrderRow, now: int, zone: tzinfo) -> Ticking:
         countdown(arrange, now, zone),
         countdown(scan, now, zone),
         age(row.last_event_at, now),
+        countdown(row.returns_at if wants_answer(row) else None, now, zone),
     )
+
+
+def wants_answer(row: OrderRow) -> bool:
+    """Whether a return or refund of the order waits for us."""
+    return "return" in (row.attention or "").split(",")
 
 
 def pieces(
@@ -130,7 +138,11 @@ def nearest(clocks: Ticking, row: OrderRow) -> Countdown:
     """The clock that runs out first."""
     running = [
         (deadline, clock)
-        for deadline, clock in ((row.arrange_by, clocks.arrange), (row.scan_by, clocks.scan))
+        for deadline, clock in (
+            (row.arrange_by, clocks.arrange),
+            (row.scan_by, clocks.scan),
+            (row.returns_at, clocks.answer),
+        )
         if deadline is not None and clock.urgency is not Urgency.NONE
     ]
     return min(running, key=lambda pair: pair[0])[1] if running else NO_DEADLINE
@@ -141,7 +153,7 @@ def flags(row: OrderRow) -> list[Piece]:
     found: list[Piece] = []
     if row.cancel_requested and row.status != OrderStatus.CANCELLED:
         found.append((t("flag.cancel"), "late"))
-    if "return" in (row.attention or "").split(","):
+    if wants_answer(row):
         found.append((t("flag.answer"), "late"))
     match row.action_state:
         case "refused" | "needs_person":

@@ -66,7 +66,7 @@ _TABS: Final[Mapping[Tab, tuple[str, ...]]] = {
     Tab.DELIVERED: _HISTORY,
     Tab.COMPLETED: _OVER,
     Tab.CANCELLED: _OVER,
-    Tab.RETURNS: _OVER,
+    Tab.RETURNS: ("order", "due", "status", "buyer", "city", "items", "total", "courier", "flags"),
 }
 
 

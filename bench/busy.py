@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from jobs.settings import load
+from jobs.config.settings import load
 from store.db import Store
 from store.reader import Reader
 from tui.app import PantauApp

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from jobs.forecast import Forecast, Pickup, train
+from jobs.parcels.forecast import Forecast, Pickup, train
 from store.times import DAY, HOUR, MINUTE, from_datetime
 
 ZONE: Final = ZoneInfo("Asia/Jakarta")

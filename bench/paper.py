@@ -11,10 +11,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from jobs.config.settings import load
 from jobs.demo import start_sandbox_process
 from jobs.once import make_paper, run_once
 from jobs.paper import wishes
-from jobs.settings import load
 from store.db import Store
 from store.status import OrderStatus
 

@@ -20,7 +20,7 @@ from couriers.base import Pace
 from couriers.http import CourierHttp
 from couriers.providers.binderbyte import BinderByte
 from couriers.registry import ProviderConfig
-from jobs.tracking import AT_ONCE, TrackingJob
+from jobs.tracking.job import AT_ONCE, TrackingJob
 from store import orders
 from store.db import Store
 from store.records import ItemRecord, OrderRecord, PackageRecord

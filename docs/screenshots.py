@@ -9,9 +9,9 @@ import asyncio
 import os
 from pathlib import Path
 
+from jobs.config.settings import Settings, load
 from jobs.demo import demo_environment
 from jobs.once import run_once
-from jobs.settings import Settings, load
 from store.reader import Reader
 from store.times import now_ms
 from tui.app import PantauApp

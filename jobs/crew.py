@@ -16,25 +16,25 @@ from zoneinfo import ZoneInfo
 
 from couriers.http import CourierHttp
 from couriers.providers.tiktok import Fetch
-from jobs.handover_check import stop_what_changed
-from jobs.handover_reminder import remind
-from jobs.keys import ShopSettings
-from jobs.lookup import paces_of, providers_of
-from jobs.outbox import SenderSettings
+from jobs.config.keys import ShopSettings
+from jobs.config.secrets import secrets_of
+from jobs.config.settings import Settings
+from jobs.handover.check import stop_what_changed
+from jobs.handover.reminder import remind
+from jobs.intake.shops import ShopLink
+from jobs.intake.sweep import sweep_store
+from jobs.intake.sync import Alive
+from jobs.outbox.rules import SenderSettings
+from jobs.outbox.sender import Sender
 from jobs.paper.fetch import LabelSource
 from jobs.paper.job import EVERY as PAPERS_EVERY
 from jobs.paper.job import PaperJobs
+from jobs.parcels.stuck import look_at_parcels
 from jobs.problems import NoSecret
 from jobs.scheduler import Job
-from jobs.secrets import secrets_of
-from jobs.sender import Sender
-from jobs.settings import Settings
 from jobs.shop_jobs import ShopJobs
-from jobs.shops import ShopLink
-from jobs.stuck import look_at_parcels
-from jobs.sweep import sweep_store
-from jobs.sync import Alive
-from jobs.tracking import TrackingJob, TrackingReport
+from jobs.tracking.job import TrackingJob, TrackingReport
+from jobs.tracking.lookup import paces_of, providers_of
 from shop.client import ShopClient
 from shop.http import HttpSeam
 from store import orders, requests

@@ -25,7 +25,7 @@ from typing import Final
 
 import msgspec
 
-from jobs.settings import SettingsError
+from jobs.config.settings import SettingsError
 
 SHOP: Final = "toko-contoh"
 _START: Final = 30.0

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from jobs.secrets import Secret
+from jobs.config.secrets import Secret
 
 NAME: Final = "pantau.log"
 LIMIT: Final = 5_000_000

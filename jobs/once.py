@@ -14,16 +14,16 @@ import msgspec
 from sqlalchemy import Connection
 
 from jobs.collector import calm
+from jobs.config.settings import Settings, SettingsError
 from jobs.crew import Crew
-from jobs.intents import progress
-from jobs.outbox import FINAL
+from jobs.intake.sync import OrdersReport, quiet
+from jobs.outbox.rules import FINAL
 from jobs.problems import Problem, problem_of
 from jobs.runtime import Runtime, open_crew
 from jobs.scheduler import Job, attempt
-from jobs.settings import Settings, SettingsError
 from jobs.shop_jobs import ShopJobs
-from jobs.sync import OrdersReport, quiet
-from jobs.tracking import TrackingReport
+from jobs.tracking.job import TrackingReport
+from jobs.wishes.intents import progress
 from store import papers
 from store.db import Store
 from store.manifest_state import live

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from jobs.secrets import Broken
+from jobs.config.secrets import Broken
 from shop.errors import LoginNeeded, ShopError
 from store.errors import StoreError
 

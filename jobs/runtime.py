@@ -14,12 +14,12 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
+from jobs.config.secrets import known_secrets
+from jobs.config.settings import Settings
 from jobs.crew import Crew
 from jobs.logs import log_to, stop_logging
 from jobs.problems import Problem, problem_of
 from jobs.scheduler import Job, Scheduler
-from jobs.secrets import known_secrets
-from jobs.settings import Settings
 from store.db import Store
 from store.times import Clock, now_ms
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class Runtime:
     """The background of one process.
 
-    `environ` holds the secrets (jobs/secrets.py). With `store` the caller keeps and closes it, otherwise it is
+    `environ` holds the secrets (jobs/config/secrets.py). With `store` the caller keeps and closes it, otherwise it is
     opened in the background's thread, migrated, and closed at the end. `only` limits it to one shop.
     """
 

@@ -8,8 +8,8 @@ from typing import Final
 from starlette.types import ASGIApp
 
 from couriers import sandbox as courier_sandbox
+from jobs.config.settings import SettingsError
 from jobs.demo import SHOP, Access
-from jobs.settings import SettingsError
 from shop.sandbox.account import Credentials
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.faults import FaultError, parse

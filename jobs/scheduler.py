@@ -20,9 +20,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs.durations import parse_time
+from jobs.config.durations import parse_time
+from jobs.intake.sync import Alive, quiet
 from jobs.problems import BUG, OVERLAP, Problem, problem_of
-from jobs.sync import Alive, quiet
 from store import health
 from store.db import Store
 from store.errors import StoreError

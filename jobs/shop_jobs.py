@@ -10,16 +10,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from couriers.providers.tiktok import Fetch
-from jobs.handover_check import HandoverCheck
-from jobs.lookup import platform_fetch
+from jobs.handover.check import HandoverCheck
+from jobs.intake.providers import ProviderSync
+from jobs.intake.requests import RequestsReport, RequestSync
+from jobs.intake.shops import ShopLink
+from jobs.intake.stock import StockSync
+from jobs.intake.sweep import OrderSweep
+from jobs.intake.sync import Alive, OrdersReport, OrderSync
 from jobs.paper.fetch import LabelSource
 from jobs.problems import NoSecret
-from jobs.providers import ProviderSync
-from jobs.requests import RequestsReport, RequestSync
-from jobs.shops import ShopLink
-from jobs.stock import StockSync
-from jobs.sweep import OrderSweep
-from jobs.sync import Alive, OrdersReport, OrderSync
+from jobs.tracking.lookup import platform_fetch
 from shop.client import ShopClient
 from shop.errors import LoginNeeded
 from store.db import Store

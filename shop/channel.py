@@ -43,7 +43,7 @@ BEHIND: Final = 4 * MINUTE
 
 
 class TokenSource(Protocol):
-    """Where access tokens come from (jobs/tokens.py). `force` refreshes it although it looks good."""
+    """Where access tokens come from (jobs/intake/tokens.py). `force` refreshes it although it looks good."""
 
     async def __call__(self, force: bool = False) -> str: ...
 

@@ -4,7 +4,7 @@ Every reason has a moment from which on it holds; the order enters the action ta
 reason whose moment is still to come is listed too (a clock runs whether or not anybody writes the row again),
 so whoever shows `arrange_soon` or `scan_soon` compares the deadline with the present.
 
-How long a parcel may lie still is learned per lane from the shop's own history (jobs/lanes.py). What was
+How long a parcel may lie still is learned per lane from the shop's own history (jobs/parcels/lanes.py). What was
 learned is a value of this module, replaced as a whole by `use`; docs/parcels.md tells what counts as stuck.
 """
 

@@ -10,7 +10,7 @@
 | `package.tracking` | tracking status, tracking status | `{"package_id", "tracking_number", "reason"}` |
 | `action.<state>` | state before, state | `{"action_id", "kind", "target", "code", "reason"}` |
 | `request.new`, `request.status`, `request.answered` (from here) | status, status | `{"request_id", "kind"}` |
-| `handover.scanned`, `.stopped`, `.unchecked`, `.removed`, `.given` | -, manifest | `{"manifest", "courier", "package_id", "tracking_number", "reason"}` |
+| `handover.scanned`, `.stopped`, `.unchecked`, `.removed`, `.given` | -, manifest | `{"manifest", "courier", "package_id", ...}` |
 | `handover.closed` | -, number | `{"manifest", "courier", "parcels", "received_by"}` |
 | `handover.reminder` | - | `{"courier", "name", "parcels", "pickup", "nearest", "orders"}` |
 | `paper.made`, `paper.failed` | -, kind of paper | `{"paper", "kind", "pages", "missing", "problem"}`, once a paper |

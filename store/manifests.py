@@ -2,7 +2,7 @@
 
 A manifest is open, then closed; closed it never changes again, and every function here that would change it
 raises ManifestError. A mistake found later is put right by another manifest. What a parcel's state means is
-said in store/models/handover.py; whether a parcel may go is decided in jobs/handover.py.
+said in store/models/handover.py; whether a parcel may go is decided in jobs/handover/manifests.py.
 """
 
 from __future__ import annotations

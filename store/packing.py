@@ -1,7 +1,7 @@
 """The packing table: the evidence of each packing, and the codes that stand on goods.
 
 Every function works in its caller's transaction. What belongs where, and when to stop, is decided in
-jobs/packing_rules.py. A packing that has ended never changes again.
+jobs/packing/rules.py. A packing that has ended never changes again.
 """
 
 from __future__ import annotations

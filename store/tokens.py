@@ -17,7 +17,7 @@ _FREE = {"refreshing_by": None, "refreshing_until": None}
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """What is stored: opaque here, opened by jobs/secrets.py."""
+    """What is stored: opaque here, opened by jobs/config/secrets.py."""
 
     sealed: bytes | None
     origin: str | None

@@ -204,7 +204,7 @@ class RequestRow(msgspec.Struct, frozen=True):
     next_action: str | None
     """What the platform waits for from us; None: nothing."""
     deadline_at: int | None
-    """The platform's own; jobs/clocks.py knows one for requests without."""
+    """The platform's own; jobs/aftersales/clocks.py knows one for requests without."""
     created_at: int
     updated_at: int
     looked_at: int | None

@@ -38,7 +38,7 @@ from tui.screens.main import MainScreen
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.settings import Settings
+    from jobs.config.settings import Settings
     from store.reader import Reader
     from tui.backend import Backend
 
@@ -249,7 +249,7 @@ def open_app(
             has_jobs=jobs,
         )
     except KeymapError as error:
-        from jobs.settings import SettingsError
+        from jobs.config.settings import SettingsError
 
         raise SettingsError(str(error), file="", key="keymap") from error
     app.run()

@@ -25,7 +25,7 @@ class Due(NamedTuple):
     at: int
     """Epoch ms."""
     told: bool = True
-    """Whether the platform said so; else it follows from a rule (jobs/clocks.py)."""
+    """Whether the platform said so; else it follows from a rule (jobs/aftersales/clocks.py)."""
 
 
 def due(row: RequestRow) -> Due | None:
@@ -34,7 +34,7 @@ def due(row: RequestRow) -> Due | None:
         return None
     if row.deadline_at is not None:
         return Due(row.deadline_at)
-    from jobs.clocks import (
+    from jobs.aftersales.clocks import (
         deadline,
     )  # the table of rules is read only for requests without a clock of their own
 
@@ -84,7 +84,7 @@ def headline(row: RequestRow, now: int, zone: tzinfo) -> tuple[str, Urgency]:
 
 def sentences(row: RequestRow, zone: tzinfo) -> Iterator[str]:
     """All that the detail of an order says about one request, a paragraph each."""
-    from jobs.clocks import appeal
+    from jobs.aftersales.clocks import appeal
 
     waits = due(row)
     until = ""

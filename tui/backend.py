@@ -14,8 +14,8 @@ import msgspec
 from store.times import Clock
 
 if TYPE_CHECKING:
+    from jobs.config.settings import Settings
     from jobs.runtime import Runtime
-    from jobs.settings import Settings
     from store.db import Store
 
 

@@ -16,7 +16,7 @@ from tui.strings import money, t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.handover import Verdict
+    from jobs.handover.manifests import Verdict
     from store.reader import Reader
 
 

@@ -16,7 +16,7 @@ from tui.keymap import checked
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.settings import Settings
+    from jobs.config.settings import Settings
     from store.db import Store
     from store.reader import Reader
     from tui.backend import Backend

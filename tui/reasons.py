@@ -11,7 +11,7 @@ from tui.strings import known, language, money, t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.plans import Held
+    from jobs.wishes.plans import Held
     from shop.codes import CodeFact
 
 NOTE: Final = 200

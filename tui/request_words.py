@@ -12,8 +12,8 @@ from tui.strings import money, t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.answer_plans import AnswerLine
-    from jobs.cancel_plans import CancelLine, FaultRate
+    from jobs.aftersales.answer_plans import AnswerLine
+    from jobs.aftersales.cancel_plans import CancelLine, FaultRate
     from jobs.parcel_steps import ParcelStep
     from jobs.rulebook import Refund
 

@@ -7,9 +7,9 @@ from datetime import tzinfo
 from typing import Final
 
 from couriers.names import name as courier_name
-from jobs.forecast import Advice, Waiting
-from jobs.performance import CourierStats, Rate, Spread
-from jobs.stats import Stats
+from jobs.parcels.forecast import Advice, Waiting
+from jobs.parcels.performance import CourierStats, Rate, Spread
+from jobs.parcels.stats import Stats
 from tui.clock import date, day_and_clock
 from tui.strings import language, number, t
 from tui.text import clean

@@ -13,6 +13,8 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from jobs.config.settings import Settings
+from jobs.intake.sync import Alive, quiet
 from jobs.paper import picking
 from jobs.paper.fetch import PASSING, WAITS, Ask
 from jobs.paper.files import PaperFolder, paper_name
@@ -20,8 +22,6 @@ from jobs.paper.inspect import Unmerged
 from jobs.paper.labels import LabelMaker, Labels
 from jobs.paper.press import print_paper
 from jobs.problems import problem_of
-from jobs.settings import Settings
-from jobs.sync import Alive, quiet
 from store import papers
 from store.db import Store
 from store.errors import StoreError

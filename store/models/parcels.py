@@ -62,7 +62,7 @@ class TrackingEvent(SQLModel, table=True):
 
 
 class LaneLimit(SQLModel, table=True):
-    """How long parcels of a lane usually lie still, learned from the shop's own history (jobs/lanes.py)."""
+    """How long parcels of a lane usually lie still, learned from the shop's own history (jobs/parcels/lanes.py)."""
 
     __tablename__ = "lane_limits"
     shop_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

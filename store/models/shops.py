@@ -28,7 +28,7 @@ class Token(SQLModel, table=True):
     __tablename__ = "tokens"
     shop_id: int = Field(primary_key=True, foreign_key="shops.id")
     sealed: bytes | None = None
-    """AES-256-GCM of the JSON token pair (jobs/secrets.py)."""
+    """AES-256-GCM of the JSON token pair (jobs/config/secrets.py)."""
     origin: str | None = None
     """Fingerprint of the environment's pair this one descends from; another pair there means a new login."""
     access_expires_at: int | None = Field(default=None, sa_column=ms())

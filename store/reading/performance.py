@@ -74,7 +74,7 @@ _WAITING: Final = ", ".join(("id", *WaitingRow._fields[1:]))
 
 
 class Performance(Base):
-    """Reads for jobs/stats.py and jobs/stuck.py."""
+    """Reads for jobs/parcels/stats.py and jobs/parcels/stuck.py."""
 
     def shipments(
         self, since: int, until: int, *, shop_id: int | None = None, limit: int = MOST_SHIPMENTS

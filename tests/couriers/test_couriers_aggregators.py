@@ -13,8 +13,8 @@ import pytest
 from couriers.base import Outcome, Parcel, TrackingResult
 from couriers.http import CourierHttp
 from couriers.sandbox import API_KEY, base_of
-from jobs.lookup import track_once
-from jobs.settings import load
+from jobs.config.settings import load
+from jobs.tracking.lookup import track_once
 from tests.couriers.courier_kit import JNT, JOURNEY, NOW, PAYLOADS, parcel, sandbox, serving
 from tests.couriers.mutation_kit import claims_delivery, spoilt
 from tests.couriers.source_kit import STRANGE, Line, adapter_of, bodies, built, reading

@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from couriers.base import Outcome
 from couriers.sandbox import API_KEY
-from jobs import settings
-from jobs.lookup import provider_table, track_once
+from jobs.config import settings
+from jobs.tracking.lookup import provider_table, track_once
 from tests.couriers.courier_kit import JNT, NOW, parcel, sandbox, serving
 
 PAGE = Path(__file__).parents[2] / "docs" / "couriers.md"

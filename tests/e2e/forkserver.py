@@ -26,7 +26,7 @@ import stamina
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 _HEAVY = (
-    "tui.cmd.tree", "jobs.once", "jobs.intents", "jobs.lookup", "jobs.crew",
+    "tui.cmd.tree", "jobs.once", "jobs.wishes.intents", "jobs.tracking.lookup", "jobs.crew",
     "store.db", "store.migrate", "store.reader",
 )  # fmt: skip
 

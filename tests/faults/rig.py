@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from jobs.kinds import Kind
-from jobs.outbox import Answer, Evidence, Proof, Seen, SenderSettings
-from jobs.sender import Sender
+from jobs.outbox.kinds import Kind
+from jobs.outbox.rules import Answer, Evidence, Proof, Seen, SenderSettings
+from jobs.outbox.sender import Sender
 from store import actions, orders
 from store.actions import Claimed
 from store.db import Store

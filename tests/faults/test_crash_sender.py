@@ -15,7 +15,7 @@ from signal import SIGKILL
 
 import pytest
 
-from jobs.outbox import FINAL
+from jobs.outbox.rules import FINAL
 from store.db import Store
 from store.sqlite import driver
 from store.times import now_ms

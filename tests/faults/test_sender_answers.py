@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from jobs.outbox import Answer, Proof, SenderSettings
+from jobs.outbox.rules import Answer, Proof, SenderSettings
 from store.actions import Claimed
 from tests.faults.fake_platform import Mood
 from tests.faults.rig import QUICK, Bench, FakeKind, NotSentError, Reply, Signed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 
-from jobs.outbox import SenderSettings
+from jobs.outbox.rules import SenderSettings
 from tests.faults.fake_platform import Mood
 from tests.faults.rig import QUICK, Bench, FakeKind, Reply, Signed
 

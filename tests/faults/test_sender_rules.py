@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, select
 
-from jobs.outbox import Evidence
-from jobs.sender import Sender
+from jobs.outbox.rules import Evidence
+from jobs.outbox.sender import Sender
 from shop.facts import OrderPage
 from store import actions
 from store.actions import Claimed

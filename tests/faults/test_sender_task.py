@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, select
 
-from jobs import sender as sender_module
-from jobs.outbox import SenderSettings
+from jobs.outbox import sender as sender_module
+from jobs.outbox.rules import SenderSettings
 from store.bulk import table_of
 from store.errors import DiskFull
 from store.models import JobHealth

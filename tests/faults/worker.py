@@ -15,8 +15,8 @@ import signal
 import sys
 import time
 
-from jobs.outbox import FINAL
-from jobs.sender import Sender
+from jobs.outbox.rules import FINAL
+from jobs.outbox.sender import Sender
 from store.db import Store
 from store.times import now_ms
 from tests.faults.rig import QUICK, FakeKind

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from jobs.answers import plan_answer, plan_cancel, queue_answer, queue_cancel
-from jobs.intents import progress
-from jobs.keys import Keys
-from jobs.outbox import SenderSettings
-from jobs.requests import RequestSync
-from jobs.sender import Sender
+from jobs.aftersales.answers import plan_answer, plan_cancel, queue_answer, queue_cancel
+from jobs.config.keys import Keys
+from jobs.intake.requests import RequestSync
+from jobs.outbox.rules import SenderSettings
+from jobs.outbox.sender import Sender
+from jobs.wishes.intents import progress
 from shop.client import ShopClient
 from shop.http import HttpSeam
 from shop.sandbox.ledger import Effect

@@ -1,6 +1,6 @@
 """A simulated day of tracking: parcels that move, sources that enforce their limits, and a clock of our own.
 
-It drives what decides in the program (jobs/desk.py, couriers/policy.py, store/urgency.py) without its network
+It drives what decides in the program (jobs/tracking/desk.py, couriers/policy.py, store/urgency.py) without its network
 and store, so that a day of ten thousand parcels takes seconds.
 """
 
@@ -14,9 +14,9 @@ from typing import Final
 
 from couriers import policy
 from couriers.base import TERMINAL, Outcome, Pace, TrackingStatus
-from jobs import tracking
-from jobs.asking import AT_ONCE
-from jobs.desk import Desk
+from jobs.tracking import job as tracking
+from jobs.tracking.asking import AT_ONCE
+from jobs.tracking.desk import Desk
 from store.times import DAY, HOUR, MINUTE, SECOND
 from store.urgency import lateness, patience
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from jobs import handover
-from jobs.handover import Verdict
+from jobs.handover import manifests as handover
+from jobs.handover.manifests import Verdict
 from store import orders
 from store.bulk import table_of
 from store.db import Store

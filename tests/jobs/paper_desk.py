@@ -9,10 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from jobs.keys import PaperSettings
+from jobs.config.keys import PaperSettings
+from jobs.config.settings import Settings
 from jobs.paper import wishes
 from jobs.paper.job import PaperJobs
-from jobs.settings import Settings
 from store import orders
 from store.db import Store
 from store.paper_facts import PaperRow

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import text
 
+from jobs.config.secrets import Secret, ShopSecrets
+from jobs.config.settings import Settings, load
 from jobs.crew import Crew
 from jobs.runtime import open_crew
-from jobs.secrets import Secret, ShopSecrets
-from jobs.settings import Settings, load
 from jobs.shop_jobs import ShopJobs
 from shop.sandbox.account import Credentials
 from shop.sandbox.server import Sandbox, running_sandbox

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from jobs.decisions import shows
-from jobs.dispatch import Dispatcher
-from jobs.kinds import KINDS
-from jobs.kinds.answers import idempotency_key
-from jobs.outbox import Seen
+from jobs.aftersales.decisions import shows
+from jobs.outbox.dispatch import Dispatcher
+from jobs.outbox.kinds import KINDS
+from jobs.outbox.kinds.answers import idempotency_key
+from jobs.outbox.rules import Seen
 from shop.sandbox import decisions, life, returns
 from shop.sandbox.orders import Order
 from shop.sandbox.world import World

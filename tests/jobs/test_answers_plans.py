@@ -7,11 +7,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from jobs.answer_plans import AnswerChoice, AnswerPlan, Asked, LiveAnswer, answer_plan, match, offered
-from jobs.answers import plan_answer, queue_answer
-from jobs.clocks import appeal, deadline, refund
-from jobs.intents import progress
-from jobs.keys import Keys
+from jobs.aftersales.answer_plans import (
+    AnswerChoice,
+    AnswerPlan,
+    Asked,
+    LiveAnswer,
+    answer_plan,
+    match,
+    offered,
+)
+from jobs.aftersales.answers import plan_answer, queue_answer
+from jobs.aftersales.clocks import appeal, deadline, refund
+from jobs.config.keys import Keys
+from jobs.wishes.intents import progress
 from store import requests
 from store.db import Store
 from store.records import RequestRecord

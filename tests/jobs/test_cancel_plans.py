@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import performance, stats
-from jobs.answers import plan_cancel, queue_cancel
-from jobs.cancel_plans import CancelPlan
-from jobs.intents import progress
-from jobs.keys import Keys
+from jobs.aftersales.answers import plan_cancel, queue_cancel
+from jobs.aftersales.cancel_plans import CancelPlan
+from jobs.config.keys import Keys
 from jobs.parcel_steps import Step
+from jobs.parcels import performance, stats
+from jobs.wishes.intents import progress
 from store import actions, orders
 from store.bulk import table_of
 from store.db import Store

@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from jobs.config.settings import SettingsError, load
 from jobs.demo import SHOP, GaveUp, demo_environment, start_sandbox_process
 from jobs.sandbox import courier_apps, serve
-from jobs.settings import SettingsError, load
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.server import listen, running_sandbox
 from shop.sandbox.world import World

@@ -10,13 +10,13 @@ from typing import cast
 import pytest
 from sqlalchemy import Connection, text
 
-from jobs import handover
 from jobs.crew import Crew
-from jobs.handover_check import AGAIN, HandoverCheck
+from jobs.handover import manifests as handover
+from jobs.handover.check import AGAIN, HandoverCheck
+from jobs.intake.sync import OrdersReport, OrderSync, quiet
 from jobs.once import check_handover, run_once
 from jobs.runtime import Runtime
 from jobs.shop_jobs import ShopJobs
-from jobs.sync import OrdersReport, OrderSync, quiet
 from shop.errors import Refused, ShopError
 from shop.facts import PackageFacts
 from shop.sandbox.life import cancel

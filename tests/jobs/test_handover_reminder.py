@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs.handover_reminder import pickups_due, remind
-from jobs.keys import HandoverSettings
+from jobs.config.keys import HandoverSettings
+from jobs.handover.reminder import pickups_due, remind
 from jobs.notices import Severity, told
 from store import manifests, ui_state
 from store.db import Store

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from jobs import handover
-from jobs.handover_check import stop_what_changed
-from jobs.handover_rules import Parcel, ParcelOrder, judge
+from jobs.handover import manifests as handover
+from jobs.handover.check import stop_what_changed
+from jobs.handover.rules import Parcel, ParcelOrder, judge
 from store import manifests, requests
 from store.bulk import table_of
 from store.db import Store

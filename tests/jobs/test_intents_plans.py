@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from jobs.plans import SOFT, Candidate, Need, Parcel, ShipChoice, ShipPlan, confirm_plan, ship_plan
+from jobs.wishes.plans import SOFT, Candidate, Need, Parcel, ShipChoice, ShipPlan, confirm_plan, ship_plan
 from store.views import ActionRow
 
 NOW = 1_800_000_000_000

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from jobs.intents import (
+from jobs.config.keys import Keys
+from jobs.wishes.intents import (
     ShipChoice,
     confirm,
     plan_confirm,
@@ -19,8 +20,7 @@ from jobs.intents import (
     retry,
     unconfirm,
 )
-from jobs.keys import Keys
-from jobs.plans import ShipPlan
+from jobs.wishes.plans import ShipPlan
 from store import actions, orders, stock
 from store.db import Store
 from store.records import ItemRecord, OrderRecord, PackageRecord
@@ -209,7 +209,14 @@ def test_an_order_we_are_cancelling_is_not_shipped(
     store: Store, kind: str, target: str, held: list[str]
 ) -> None:
     pks = take_in(store, order(1))
-    wish: dict[str, Any] = {"kind": kind, "target": target, "package_id": None, "params": {}, "by": "Sari", "now": NOW}
+    wish: dict[str, Any] = {
+        "kind": kind,
+        "target": target,
+        "package_id": None,
+        "params": {},
+        "by": "Sari",
+        "now": NOW,
+    }
     ids: dict[str, Any] = {"shop_id": 1, "order_pk": pks[0], "order_id": "580000000000000001"}
     store.write(lambda conn: actions.queue(conn, **ids, **wish))
     assert [one.reason for one in planned(store, pks).held] == held

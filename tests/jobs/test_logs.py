@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jobs import logs
+from jobs.config.secrets import Secret
 from jobs.logs import log_to, stop_logging
-from jobs.secrets import Secret
 
 log = logging.getLogger("test.logs")
 

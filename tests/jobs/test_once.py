@@ -15,9 +15,9 @@ import msgspec
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from jobs.intents import plan_ship, queue_ship
+from jobs.config.settings import SettingsError, load
 from jobs.once import OnceReport, follow, run_once
-from jobs.settings import SettingsError, load
+from jobs.wishes.intents import plan_ship, queue_ship
 from shop.sandbox.server import running_sandbox
 from shop.sandbox.world import World
 from store.db import Store
@@ -141,7 +141,8 @@ def queue(shop: Scene, store: Store, count: int) -> str:
 
 def test_for_ever_ends_on_a_signal(shop: Scene) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from jobs.once import run_forever; from jobs.settings import load; "
+        "import os, sys; from pathlib import Path; from jobs.once import run_forever; "
+        "from jobs.config.settings import load; "
         "run_forever(load(Path(sys.argv[1]), os.environ, {'data_dir': sys.argv[2]}), os.environ)"
     )
     arguments = [sys.executable, "-c", code, str(shop.settings.source), shop.settings.data_dir]

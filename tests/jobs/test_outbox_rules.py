@@ -1,4 +1,4 @@
-"""The rules of the outbox, one by one; each test fails when its rule is taken out of jobs/outbox.py."""
+"""The rules of the outbox, one by one; each test fails when its rule is taken out of jobs/outbox/rules.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.outbox import (
+from jobs.outbox.rules import (
     FINAL,
     Answer,
     Evidence,

@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from jobs.own_numbers import MOST, Entry, NumberPlan, guess, plan_numbers, queue_numbers, read_csv, targets
+from jobs.wishes.own_numbers import (
+    MOST,
+    Entry,
+    NumberPlan,
+    guess,
+    plan_numbers,
+    queue_numbers,
+    read_csv,
+    targets,
+)
 from store import orders, shipping_providers
 from store.bulk import table_of
 from store.db import Store

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from jobs import packing
-from jobs.packing import Sight
-from jobs.packing_rules import Right, Wrong, count, hindrance, match, spellings, tokens, vouched
+from jobs.packing import table as packing
+from jobs.packing.rules import Right, Wrong, count, hindrance, match, spellings, tokens, vouched
+from jobs.packing.table import Sight
 from store import packing as rows
 from store.bulk import table_of
 from store.db import Store

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
-from jobs import handover
+from jobs.handover import manifests as handover
 from jobs.paper.manifest import WORDS, manifest_pdf, masked, moment, paper_of, save
 from jobs.paper.totals import qr_text, totals
 from store import manifests

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bench import forecast as simulation
-from jobs.forecast import CELL, ENOUGH, Advice, Forecast, Pickup, Waiting, advise, age, train
+from jobs.parcels.forecast import CELL, ENOUGH, Advice, Forecast, Pickup, Waiting, advise, age, train
 from store.times import DAY, HOUR, MINUTE, from_datetime
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from couriers.base import TrackEvent, TrackingStatus
-from jobs import stuck
-from jobs.lanes import ENOUGH
-from jobs.stuck import look_at_parcels
+from jobs.parcels import stuck
+from jobs.parcels.lanes import ENOUGH
+from jobs.parcels.stuck import look_at_parcels
 from store import attention, orders, packages, parcels
 from store.attention import Lane
 from store.db import Store

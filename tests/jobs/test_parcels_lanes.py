@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.lanes import ENOUGH, Learned, Trip, learn, limit, longest_silence, patience_of, quantile
+from jobs.parcels.lanes import ENOUGH, Learned, Trip, learn, limit, longest_silence, patience_of, quantile
 from store.attention import PLATFORM, Lane, Patience
 from store.times import DAY, HOUR
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs.performance import (
+from jobs.parcels.performance import (
     LDR_STEPS,
     Rate,
     Shipment,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs.stats import gather, ldr, sfcr, window
+from jobs.parcels.stats import gather, ldr, sfcr, window
 from store import orders
 from store.db import Store
 from store.reader import Reader

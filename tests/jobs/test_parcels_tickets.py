@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs.tickets import WORDS, ticket, trouble
+from jobs.parcels.tickets import WORDS, ticket, trouble
 from store.attention import PARCEL_CODES
 from store.times import DAY, HOUR, from_datetime
 from store.views import EventRow, Key, OrderDetail, OrderRow, PackageRow

@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
+from jobs.config.secrets import Broken
 from jobs.problems import NoSecret, problem_of
-from jobs.secrets import Broken
 from shop.errors import Ambiguous, ClockSkew, LoginNeeded, NotSent, RateLimited, ShopError
 from store.errors import DiskFull, LockedStore
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, select
 
-from jobs.repack import Repacking, look, queue_combine, queue_split, queue_uncombine, wrong_groups
+from jobs.wishes.repack import Repacking, look, queue_combine, queue_split, queue_uncombine, wrong_groups
 from store import orders
 from store.bulk import table_of
 from store.db import Store

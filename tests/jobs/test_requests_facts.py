@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, text
 
-from jobs.decisions import STAGES
-from jobs.requests import RequestsReport
+from jobs.aftersales.decisions import STAGES
+from jobs.intake.requests import RequestsReport
 from shop.errors import LoginNeeded
 from shop.sandbox import life, returns
 from shop.sandbox.orders import Order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.sync import quiet
+from jobs.intake.sync import quiet
 from shop.errors import Unavailable
 from tests.jobs.runtime_kit import Scene, crew_of
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jobs import performance
+from jobs.parcels import performance
 from jobs.rulebook import WIB, Rulebook, rulebook, rules_at
 from store.times import from_datetime, to_datetime
 

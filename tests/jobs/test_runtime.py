@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from jobs.config.settings import Settings, load
 from jobs.runtime import Runtime
-from jobs.settings import Settings, load
 from shop.sandbox.server import running_sandbox
 from shop.sandbox.world import World
 from store.db import Store

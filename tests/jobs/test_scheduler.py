@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs import scheduler as module
+from jobs.intake.sync import Alive
 from jobs.problems import Problem
 from jobs.scheduler import Job, Scheduler, attempt
-from jobs.sync import Alive
 from shop.errors import LoginNeeded, NotSent
 from store.db import Store
 from store.times import HOUR

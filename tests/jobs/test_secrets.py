@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs import secretfile
-from jobs.secrets import (
+from jobs.config import secretfile
+from jobs.config.secrets import (
     Broken,
     Secret,
     ShopSecrets,
@@ -23,7 +23,7 @@ from jobs.secrets import (
     secrets_of,
     unseal,
 )
-from jobs.settings import Settings, load
+from jobs.config.settings import Settings, load
 from tests.jobs.runtime_kit import login
 
 KEY = Secret("app-secret")

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import pytest
 from sqlalchemy import Connection
 
-from jobs.intents import Progress, progress
-from jobs.outbox import SenderSettings
-from jobs.own_numbers import Entry, plan_numbers, queue_numbers
-from jobs.repack import Repacking, look, queue_combine, queue_split, queue_uncombine
-from jobs.sender import Sender
+from jobs.outbox.rules import SenderSettings
+from jobs.outbox.sender import Sender
+from jobs.wishes.intents import Progress, progress
+from jobs.wishes.own_numbers import Entry, plan_numbers, queue_numbers
+from jobs.wishes.repack import Repacking, look, queue_combine, queue_split, queue_uncombine
 from shop.sandbox.data import COURIERS
 from shop.sandbox.orders import Order
 from store import orders, shipping_providers

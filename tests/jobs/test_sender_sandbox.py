@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from jobs.intents import plan_ship, progress, queue_ship
-from jobs.keys import Keys
-from jobs.outbox import SenderSettings
-from jobs.sender import Sender
+from jobs.config.keys import Keys
+from jobs.outbox.rules import SenderSettings
+from jobs.outbox.sender import Sender
+from jobs.wishes.intents import plan_ship, progress, queue_ship
 from shop.client import ShopClient
 from shop.http import HttpSeam
 from shop.sandbox.server import Sandbox, running_sandbox

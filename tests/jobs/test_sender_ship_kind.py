@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from jobs.kinds.base import answer_of
-from jobs.kinds.ship import Ship, package_shows
-from jobs.outbox import Answer, Proof, Seen
+from jobs.outbox.kinds.base import answer_of
+from jobs.outbox.kinds.ship import Ship, package_shows
+from jobs.outbox.rules import Answer, Proof, Seen
 from shop.errors import Ambiguous, Kind, NotSent, Refused, ShopError, Verdict
 from shop.facts import PackageFacts, Slot, TimeSlots
 from shop.reply import Reply

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.settings import PROVIDERS, Settings, SettingsError, as_dict, load
+from jobs.config.settings import PROVIDERS, Settings, SettingsError, as_dict, load
 
 ROOT = Path(__file__).resolve().parents[2]
 Loader = Callable[..., Settings]

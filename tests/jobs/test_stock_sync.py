@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.sync import quiet
+from jobs.intake.sync import quiet
 from tests.jobs.runtime_kit import Scene, crew_of
 
 NEEDED = "SELECT DISTINCT sku_id FROM items JOIN orders ON orders.id = order_pk WHERE tab = 3 ORDER BY 1"

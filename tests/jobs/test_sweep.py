@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.sweep import OrderSweep, SweepReport, sweep_store
-from jobs.sync import OrderSync, quiet
+from jobs.intake.sweep import OrderSweep, SweepReport, sweep_store
+from jobs.intake.sync import OrderSync, quiet
 from store import counts, orders
 from store.db import Store
 from store.records import OrderRecord, RejectedRecord

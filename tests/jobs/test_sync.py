@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.crew import Crew
-from jobs.sync import OVERLAP, OrdersReport, quiet
+from jobs.intake.sync import OVERLAP, OrdersReport, quiet
 from shop.errors import BadReply, LoginNeeded, Unavailable
 from shop.sandbox.search import Page
 from store import orders

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from jobs.config.secrets import ShopSecrets
+from jobs.intake.tokens import LEASE, PAUSE, TokenKeeper
 from jobs.problems import NoSecret
-from jobs.secrets import ShopSecrets
-from jobs.tokens import LEASE, PAUSE, TokenKeeper
 from shop.auth import TokenPair
 from shop.errors import Ambiguous, LoginNeeded, NotSent
 from store import orders, tokens

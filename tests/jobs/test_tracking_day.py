@@ -8,8 +8,8 @@ from couriers import policy
 from couriers.base import TERMINAL, Pace
 from couriers.breaker import SILENCES
 from couriers.times import WIB
-from jobs.asking import AT_ONCE
-from jobs.keys import CourierSettings
+from jobs.config.keys import CourierSettings
+from jobs.tracking.asking import AT_ONCE
 from store.times import HOUR, from_datetime
 from store.urgency import HURRIED, MOVING, RESTING
 from tests.jobs.day_kit import EVERY, Day, line

@@ -12,9 +12,9 @@ import pytest
 
 from couriers.base import Http, Outcome, Pace, Parcel, TrackEvent, TrackingResult, TrackingStatus
 from couriers.pace import released
-from jobs import asking
-from jobs.refresh import Refresh, refresh_tracking
-from jobs.tracking import TrackingJob, TrackingReport
+from jobs.tracking import asking
+from jobs.tracking.job import TrackingJob, TrackingReport
+from jobs.tracking.refresh import Refresh, refresh_tracking
 from store import providers
 from store.db import Store
 from store.times import HOUR, MINUTE, jakarta_day

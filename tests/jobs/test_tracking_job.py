@@ -13,7 +13,7 @@ from couriers.breaker import SILENCES
 from couriers.http import CourierHttp
 from couriers.providers.tiktok import Fetch, PlatformTrouble
 from couriers.sandbox import Fault, make_app
-from jobs.tracking import AT_ONCE, BATCH, TrackingJob
+from jobs.tracking.job import AT_ONCE, BATCH, TrackingJob
 from store.db import Store
 from store.errors import DiskFull
 from store.times import DAY, HOUR, MINUTE
@@ -331,8 +331,8 @@ async def test_a_round_that_breaks_off_leaves_nobody_in_line_for_the_next(
         raise DiskFull(path="/data/pantau.db")
 
     with monkeypatch.context() as broken:
-        broken.setattr("jobs.tracking.BATCH", 1)
-        broken.setattr("jobs.tracking.store_looks", full)
+        broken.setattr("jobs.tracking.job.BATCH", 1)
+        broken.setattr("jobs.tracking.job.store_looks", full)
         with pytest.raises(DiskFull):
             await tracking.run_once()
     report = await tracking.run_once()

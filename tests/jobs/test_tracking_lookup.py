@@ -12,8 +12,8 @@ from couriers.http import CourierHttp
 from couriers.providers.tiktok import PlatformTrouble
 from couriers.registry import UnknownProvider
 from couriers.sandbox import API_KEY, Fault, make_app
-from jobs import settings
-from jobs.lookup import (
+from jobs.config import settings
+from jobs.tracking.lookup import (
     SANDBOX_PACE,
     better,
     paces_of,

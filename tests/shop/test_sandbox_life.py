@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from shop.sandbox import life, shapes
+from shop.sandbox import life, pace, shapes
 from shop.sandbox.clock import SandboxClock
 from shop.sandbox.data import PRODUCTS
 from shop.sandbox.deadlines import deadlines, dispatch_day
@@ -146,9 +146,9 @@ def test_an_unanswered_request_is_granted_after_two_days() -> None:
         order
         for order in world
         if order.ask_status == life.PENDING
-        and life.next_event(world.pace, order) == (order.asked + life.REVIEW, life.Event.REVIEW_LAPSES)
+        and life.next_event(world.pace, order) == (order.asked + pace.REVIEW, life.Event.REVIEW_LAPSES)
     )
-    world.advance(order.asked + life.REVIEW - world.now() - 1)
+    world.advance(order.asked + pace.REVIEW - world.now() - 1)
     assert order.ask_status == life.PENDING
     world.advance(1)
     assert (order.status, order.cancel_by, order.ask_status) == ("CANCELLED", "BUYER", life.ACCEPTED)

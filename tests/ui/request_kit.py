@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import text as sql
 from textual.pilot import Pilot
 
-from jobs.keys import ShopSettings
+from jobs.config.keys import ShopSettings
 from store import orders, requests
 from store.db import Store
 from store.reader import Reader

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from jobs.keys import ShopSettings
-from jobs.settings import Settings
+from jobs.config.keys import ShopSettings
+from jobs.config.settings import Settings
 from store import orders
 from store.db import Store
 from store.reader import Reader

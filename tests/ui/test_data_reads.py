@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jobs.settings import Settings
+from jobs.config.settings import Settings
 from store import sqlite
 from store.db import Store
 from store.reader import Reader, may_wait

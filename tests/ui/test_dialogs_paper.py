@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from jobs.keys import PaperSettings
+from jobs.config.keys import PaperSettings
 from store import orders, papers
 from store.db import Store
 from store.paper_facts import Missing, OnPaper, PaperContent, PaperRow

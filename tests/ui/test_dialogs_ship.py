@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from jobs.keys import ShipSettings
+from jobs.config.keys import ShipSettings
 from store import orders, stock
 from store.db import Store
 from store.errors import DiskFull

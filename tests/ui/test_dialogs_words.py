@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs import answer_plans, cancel_plans, dispatch, kinds, outbox, own_numbers, plans
+from jobs.aftersales import answer_plans, cancel_plans
+from jobs.outbox import dispatch, kinds
+from jobs.outbox import rules as outbox
+from jobs.wishes import own_numbers, plans
 from shop.codes import CODES
 from shop.errors import ShopError
 from store.views import ActionRow

@@ -231,7 +231,7 @@ async def test_a_full_disk_is_told_and_nothing_is_lost(
 
     async with running(store, clock) as (app, pilot):
         hand = await opened(app, pilot)
-        monkeypatch.setattr("jobs.handover.scan", broken)
+        monkeypatch.setattr("jobs.handover.manifests.scan", broken)
         await hand.scan(number(1))
         assert "Tidak jadi" in hand.shown
         monkeypatch.undo()

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.widgets import Input
 from wcwidth import wcswidth
 
-from jobs.plans import Held, ShipLine, ShipPlan
+from jobs.wishes.plans import Held, ShipLine, ShipPlan
 from store import changes
 from store.db import Store
 from store.views import ActionRow, ChangeRow, EventRow, ItemRow, OrderDetail, PackageRow

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.keys import ShopSettings
+from jobs.config.keys import ShopSettings
 from store.db import Store
 from store.status import Tab
 from store.times import HOUR, MINUTE, SECOND

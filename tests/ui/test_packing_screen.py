@@ -428,7 +428,7 @@ async def test_a_store_that_fails_is_told_and_nothing_happened(
 
 
 async def test_silent_when_the_settings_say_so(store: Store, clock: FrozenClock, bells: list[int]) -> None:
-    from jobs.keys import PackingSettings
+    from jobs.config.keys import PackingSettings
 
     put(store, [waiting()])
     async with table(store, clock, packing=PackingSettings(packer="Sari", sound=False)) as (app, pilot, _):

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from jobs.answer_plans import AnswerChoice, Asked, answer_plan
-from jobs.cancel_plans import CancelLine, FaultRate
+from jobs.aftersales.answer_plans import AnswerChoice, Asked, answer_plan
+from jobs.aftersales.cancel_plans import CancelLine, FaultRate
 from jobs.parcel_steps import ParcelStep, Step
-from jobs.plans import Held
 from jobs.rulebook import Refund
+from jobs.wishes.plans import Held
 from store.request_facts import Picture, Proof, Record
 from store.views import RequestRow
 from tests.jobs.test_answers_plans import CANCELLATION, REFUND, ROW

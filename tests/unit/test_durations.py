@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.durations import format_duration, parse_duration, parse_time
+from jobs.config.durations import format_duration, parse_duration, parse_time
 
 
 @pytest.mark.parametrize(

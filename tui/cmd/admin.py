@@ -53,8 +53,8 @@ def _check(name: str, ok: bool, detail: str) -> dict[str, Any]:
 
 
 def _settings_checks(ctx: Context) -> list[dict[str, Any]]:
-    from jobs.checks import env_name
-    from jobs.secrets import secrets_of
+    from jobs.config.checks import env_name
+    from jobs.config.secrets import secrets_of
 
     settings = ctx.settings
     checks = [_check("settings", True, str(settings.source or "defaults"))]
@@ -134,7 +134,7 @@ def config_path(context: typer.Context) -> None:
 
 def config_show(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Every setting in force; secrets are never among them."""
-    from jobs.settings import as_dict
+    from jobs.config.settings import as_dict
 
     ctx: Context = context.obj
     values = as_dict(ctx.settings)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from zoneinfo import ZoneInfo
 
-from jobs.settings import Settings, SettingsError, load
+from jobs.config.settings import Settings, SettingsError, load
 from store.errors import StoreError
 from store.times import Clock, now_ms
 from tui.text import clean

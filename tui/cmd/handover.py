@@ -17,7 +17,7 @@ from tui.text import clean
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobs.handover import Closing, Verdict
+    from jobs.handover.manifests import Closing, Verdict
     from store.db import Store
     from store.reader import Reader
     from store.reading.manifests import ManifestParcelRow, ManifestRow
@@ -105,7 +105,7 @@ def scan(
 ) -> None:
     """Put parcels onto the open manifest of their courier; each is checked with the platform before it counts."""
     from couriers.names import canonical
-    from jobs.handover import scan as scan_one
+    from jobs.handover.manifests import scan as scan_one
 
     ctx = _writing(context)
     code = canonical(courier) if courier is not None else None
@@ -172,7 +172,7 @@ def close(
     as_json: JsonFlag = False,
 ) -> None:
     """Seal a manifest: what is on it counts as handed over, and nothing of it changes any more."""
-    from jobs import handover
+    from jobs.handover import manifests as handover
     from store import manifests as written
 
     ctx = _writing(context)

@@ -132,7 +132,7 @@ def drop(context: typer.Context, action_id: int) -> None:
 
 
 def _change(ctx: Context, action_id: int, verb: str, typed: str = "") -> None:
-    from jobs import intents
+    from jobs.wishes import intents
     from store import actions
 
     now = ctx.clock()

@@ -19,7 +19,7 @@ from tui.text import clean
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobs.packing import Sight
+    from jobs.packing.table import Sight
     from store.packing_facts import Stop
     from store.views import PackingDay
 
@@ -82,7 +82,7 @@ def _pack(
     finish: bool,
 ) -> tuple[Sight, Stop | None]:
     """The whole call as one transaction: where it ended, and the stop it ended at."""
-    from jobs import packing
+    from jobs.packing import table as packing
     from store.packing_facts import OPEN, Stop
 
     sight = packing.take(conn, code, by, now, shops=shops)

@@ -44,7 +44,7 @@ def track(
 ) -> None:
     """One look-up; needs no shop and leaves no trace in the store."""
     from couriers.registry import UnknownProvider
-    from jobs.lookup import track_once
+    from jobs.tracking.lookup import track_once
 
     ctx: Context = context.obj
     strings.use(ctx.settings.language)
@@ -110,7 +110,7 @@ def couriers(
     as_json: JsonFlag = False,
 ) -> None:
     """Every provider: switched on or not, what it lacks, how much it was asked, and how it has been."""
-    from jobs.lookup import provider_table
+    from jobs.tracking.lookup import provider_table
 
     ctx: Context = context.obj
     strings.use(ctx.settings.language)
@@ -170,7 +170,7 @@ def _own_courier(ctx: Context, number: str) -> str | None:
 
 def _variables(row: ProviderState) -> list[str]:
     """The environment variables a provider lacks, by name."""
-    from jobs.secrets import courier_variable
+    from jobs.config.secrets import courier_variable
 
     return [courier_variable(row.name, name) for name in row.missing]
 

@@ -19,9 +19,9 @@ from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.own_numbers import Entry, NumberPlan
-    from jobs.own_numbers import Rejected as BadLine
-    from jobs.repack import Repacking
+    from jobs.wishes.own_numbers import Entry, NumberPlan
+    from jobs.wishes.own_numbers import Rejected as BadLine
+    from jobs.wishes.repack import Repacking
     from store.db import Store
     from store.reader import Reader
 
@@ -50,7 +50,7 @@ def split(
     as_json: JsonFlag = False,
 ) -> None:
     """Split an order's parcel by SKU; all units of a SKU stay together. Without --group the SKUs are listed."""
-    from jobs.repack import queue_split, wrong_groups
+    from jobs.wishes.repack import queue_split, wrong_groups
 
     ctx: Context = context.obj
     with _ready(ctx) as (store, reader):
@@ -78,7 +78,7 @@ def combine(
     as_json: JsonFlag = False,
 ) -> None:
     """Put orders of one buyer into one parcel. With a single order, what it could be combined with is listed."""
-    from jobs.repack import queue_combine
+    from jobs.wishes.repack import queue_combine
 
     ctx: Context = context.obj
     first, *others = dict.fromkeys(order_ids)
@@ -103,7 +103,7 @@ def uncombine(
     context: typer.Context, order_id: str, yes: Yes = False, wait: Wait = 0.0, as_json: JsonFlag = False
 ) -> None:
     """Take the combined parcel of an order apart: each of its orders travels alone again."""
-    from jobs.repack import queue_uncombine
+    from jobs.wishes.repack import queue_uncombine
 
     ctx: Context = context.obj
     with _ready(ctx) as (store, reader):
@@ -131,7 +131,7 @@ def resi(
     as_json: JsonFlag = False,
 ) -> None:
     """Enter or correct numbers of orders you ship yourself; without arguments, the couriers you may name."""
-    from jobs.own_numbers import Entry, plan_numbers, queue_numbers
+    from jobs.wishes.own_numbers import Entry, plan_numbers, queue_numbers
 
     ctx: Context = context.obj
     if csv is not None and (order_id or number or courier or package):
@@ -177,7 +177,7 @@ def _ready(ctx: Context) -> Iterator[tuple[Store, Reader]]:
 
 
 def _look(store: Store, reader: Reader, order_id: str) -> Repacking:
-    from jobs.repack import look
+    from jobs.wishes.repack import look
 
     (pk,) = find(reader, [order_id])
     order = store.read(lambda conn: look(conn, pk))
@@ -238,7 +238,7 @@ def _couriers(store: Store, shop_id: int, as_json: bool) -> None:
 
 
 def _file(path: Path) -> tuple[list[Entry], list[BadLine]]:
-    from jobs.own_numbers import read_csv
+    from jobs.wishes.own_numbers import read_csv
 
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -286,7 +286,7 @@ def _act(
     held: Sequence[Result] = (),
 ) -> None:
     """Queue, follow, tell; an action held back makes the command end with 1 as a refused one does."""
-    from jobs.intents import progress
+    from jobs.wishes.intents import progress
 
     now = ctx.clock()
     batch = store.write(lambda conn: queue(conn, now))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from jobs import clocks
-from jobs.answer_plans import offered
-from jobs.decisions import approves
+from jobs.aftersales import clocks
+from jobs.aftersales.answer_plans import offered
+from jobs.aftersales.decisions import approves
 from jobs.rulebook import Refund
 from store.times import to_iso
 from store.views import RequestRow

@@ -19,9 +19,9 @@ from tui.text import clean
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobs.answer_plans import AnswerPlan
-    from jobs.cancel_plans import CancelPlan
-    from jobs.plans import Held
+    from jobs.aftersales.answer_plans import AnswerPlan
+    from jobs.aftersales.cancel_plans import CancelPlan
+    from jobs.wishes.plans import Held
     from store.db import Store
     from store.reader import Reader
     from store.views import RequestRow
@@ -122,7 +122,7 @@ def cancel(
     as_json: JsonFlag = False,
 ) -> None:
     """Cancel orders as the seller: the effect on the shop's seller-fault rate is shown first."""
-    from jobs.answers import plan_cancel, queue_cancel
+    from jobs.aftersales.answers import plan_cancel, queue_cancel
     from tui.request_words import cancel_words, rate_words
 
     ctx: Context = context.obj
@@ -154,8 +154,8 @@ def _answer(
     wait: float,
     as_json: bool,
 ) -> None:
-    from jobs.answers import plan_answer, queue_answer
-    from jobs.decisions import approves
+    from jobs.aftersales.answers import plan_answer, queue_answer
+    from jobs.aftersales.decisions import approves
     from tui.request_words import answer_words, why_asked
 
     if decision not in ("approve", "reject") and approves(decision.upper()) is not approving:

@@ -12,7 +12,7 @@ from tui.strings import word
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.plans import Held
+    from jobs.wishes.plans import Held
     from store.views import ActionRow, OrderDetail
 
 BAD = frozenset({"refused", "unknown", "needs_person"})

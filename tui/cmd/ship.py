@@ -17,7 +17,7 @@ from tui.reasons import reason
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.plans import Held, ShipChoice, ShipPlan
+    from jobs.wishes.plans import Held, ShipChoice, ShipPlan
     from store.views import ActionRow, OrderDetail
 
 _ANSWERED = frozenset({"note_unseen", "cod_limit"})
@@ -56,7 +56,7 @@ def ship(
     as_json: JsonFlag = False,
 ) -> None:
     """Arrange shipment. It cannot be taken back; nothing is ever sent twice."""
-    from jobs.intents import plan_ship, progress, queue_ship
+    from jobs.wishes.intents import plan_ship, progress, queue_ship
 
     ctx: Context = context.obj
     order_ids = list(dict.fromkeys(order_ids))
@@ -96,7 +96,7 @@ def _choice(
 ) -> ShipChoice:
     """The hand-over as the options say it; ends with a sentence where they contradict each other."""
     from couriers.awb import is_number, normalise
-    from jobs.plans import ShipChoice
+    from jobs.wishes.plans import ShipChoice
 
     if pickup and drop_off:
         fail(USAGE, "--pickup atau / or --drop-off, tidak keduanya / not both")

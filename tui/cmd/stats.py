@@ -14,8 +14,8 @@ from tui.cmd.look import JsonFlag
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.performance import Rate, Spread
-    from jobs.stats import Stats
+    from jobs.parcels.performance import Rate, Spread
+    from jobs.parcels.stats import Stats
     from store.reader import Reader
 
 
@@ -30,7 +30,7 @@ def stats(
     as_json: JsonFlag = False,
 ) -> None:
     """How the shop and its couriers do, from its own orders."""
-    from jobs.stats import gather
+    from jobs.parcels.stats import gather
 
     ctx: Context = context.obj
     strings.use(ctx.settings.language)

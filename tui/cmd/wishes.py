@@ -12,7 +12,7 @@ from tui.cmd.results import Result, of_action, of_held
 from tui.reasons import reason
 
 if TYPE_CHECKING:
-    from jobs.plans import Held
+    from jobs.wishes.plans import Held
     from store.db import Store
     from store.views import ActionRow
 
@@ -48,7 +48,7 @@ def consent(question: str) -> None:
 
 def results_of(store: Store, batch: str, held: Sequence[Held], kinds: Sequence[str]) -> list[Result]:
     """One result per wish: those of the batch, then what was held back, an earlier action's state where one is."""
-    from jobs.answers import earlier, with_requests
+    from jobs.aftersales.answers import earlier, with_requests
 
     rows = store.read(lambda conn: with_requests(conn, batch))
     before = store.read(lambda conn: earlier(conn, [one.order_id for one in held], kinds))

@@ -20,8 +20,8 @@ from tui.strings import t
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobs.answer_plans import AnswerChoice, AnswerLine, HeldRequest
-    from jobs.keys import Keys
+    from jobs.aftersales.answer_plans import AnswerChoice, AnswerLine, HeldRequest
+    from jobs.config.keys import Keys
     from store.db import Store
     from tui.app import PantauApp
 
@@ -107,8 +107,8 @@ class _Run:
 
 def look_at(conn: Connection, pk: int, now: int, settings: Keys) -> Look | None:
     """A request (its row id), and what each answer to it would do; None when it is gone."""
-    from jobs.answers import plan_answer
-    from jobs.decisions import OFFER, approves, stage_of
+    from jobs.aftersales.answers import plan_answer
+    from jobs.aftersales.decisions import OFFER, approves, stage_of
     from store.reading.within import Within
 
     row = next(iter(Reader(Within(conn)).requests_by_pk([pk])), None)
@@ -141,7 +141,7 @@ def write(
     conn: Connection, look: Look, given: AnswerChoice, now: int, settings: Keys
 ) -> str | HeldRequest | None:
     """Write an answer down; its batch, or what holds it back, or None when the request has changed."""
-    from jobs.answers import plan_answer, queue_answer
+    from jobs.aftersales.answers import plan_answer, queue_answer
 
     plan = plan_answer(
         conn, [look.row.pk], given.decision, given.reason, given.comment, given.amount, now, settings

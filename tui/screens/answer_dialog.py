@@ -104,7 +104,7 @@ class AnswerDialog(AnswerView):
         if self._late:
             self.redraw()
             return
-        from jobs.answer_plans import AnswerChoice
+        from jobs.aftersales.answer_plans import AnswerChoice
 
         rejects = self._mode == "reject"
         choice = AnswerChoice(

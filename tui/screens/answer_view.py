@@ -31,7 +31,7 @@ from tui.strings import t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from jobs.answer_plans import AnswerChoice, AnswerLine
+    from jobs.aftersales.answer_plans import AnswerChoice, AnswerLine
 
     Given = tuple[Look, AnswerChoice] | Literal["skip"]
 

@@ -24,7 +24,7 @@ from tui.screens.ship import short
 from tui.strings import money, t
 
 if TYPE_CHECKING:
-    from jobs.cancel_plans import CancelHeld, CancelLine, CancelPlan, FaultRate
+    from jobs.aftersales.cancel_plans import CancelHeld, CancelLine, CancelPlan, FaultRate
     from tui.app import PantauApp
 
     Given = CancelPlan | Literal["answer"]
@@ -223,7 +223,7 @@ def open_cancel(app: PantauApp, rows: Sequence[OrderRow]) -> None:
 
 
 async def _flow(app: PantauApp, rows: list[OrderRow]) -> None:
-    from jobs.answers import queue_cancel
+    from jobs.aftersales.answers import queue_cancel
 
     store, pks = app.store, [row.pk for row in rows]
     if store is None:

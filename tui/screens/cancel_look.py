@@ -10,8 +10,8 @@ from tui.strings import word
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobs.cancel_plans import CancelHeld, CancelPlan, FaultRate
-    from jobs.keys import Keys
+    from jobs.aftersales.cancel_plans import CancelHeld, CancelPlan, FaultRate
+    from jobs.config.keys import Keys
     from jobs.rulebook import Health
 
 
@@ -37,7 +37,7 @@ class CancelLook(NamedTuple):
 
 def look_at(conn: Connection, pks: Sequence[int], now: int, settings: Keys) -> CancelLook:
     """These orders, with a plan for each reason that fits any of them."""
-    from jobs.answers import plan_cancel
+    from jobs.aftersales.answers import plan_cancel
     from jobs.rulebook import rules_at, wib_day
 
     rules = rules_at(wib_day(now))

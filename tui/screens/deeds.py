@@ -172,7 +172,7 @@ class Deeds(Writing):
         pks, now = [row.pk for row in rows], self.pantau.clock()
 
         def write(conn: Connection) -> list[int]:
-            from jobs.intents import confirm
+            from jobs.wishes.intents import confirm
 
             return confirm(conn, pks, "seller", now)
 
@@ -191,7 +191,7 @@ class Deeds(Writing):
         pks, now = self._undo.pop(), self.pantau.clock()
 
         def write(conn: Connection) -> list[int]:
-            from jobs.intents import unconfirm
+            from jobs.wishes.intents import unconfirm
 
             return unconfirm(conn, pks, "seller", now)
 
@@ -208,7 +208,7 @@ class Deeds(Writing):
         now = self.pantau.clock()
 
         def write(conn: Connection) -> str:
-            from jobs.refresh import refresh
+            from jobs.tracking.refresh import refresh
 
             return next(iter(refresh(conn, [pk], now)), "nothing")
 

@@ -1,6 +1,6 @@
 """Hand-over: scan parcels onto a courier's manifest, each with a fresh look at its order; then close it as proof.
 
-Everything that is scanned goes through one queue, each scan through one transaction (jobs/handover.py); the
+Everything that is scanned goes through one queue, each scan through one transaction (jobs/handover/manifests.py); the
 background asks the platform and its answer comes through the store. The network is not waited for here.
 """
 

@@ -14,7 +14,7 @@ from tui.strings import t
 from tui.widgets.handover_desk import Desk, Page, Stop
 
 if TYPE_CHECKING:
-    from jobs.handover import Closing, Verdict
+    from jobs.handover.manifests import Closing, Verdict
     from tui.app import PantauApp
 
 REPEAT: Final = 2 * SECOND

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from jobs import handover
+from jobs.handover import manifests as handover
 from store import manifests
 from store.reading.manifests import ManifestParcelRow
 from store.times import Clock

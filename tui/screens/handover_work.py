@@ -189,7 +189,7 @@ def _must_go(row: ManifestParcelRow) -> bool:
 
 def _rejudge(manifest_id: int, now: int) -> Callable[[Connection], Any]:
     def write(conn: Connection) -> int:
-        from jobs.handover import rejudge
+        from jobs.handover.manifests import rejudge
         from store.manifest_state import live
 
         return len(rejudge(conn, live(conn, manifest_id), now))

@@ -11,7 +11,7 @@ from store.views import HealthRow, ShopRow, TabCountRow, Today
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from jobs.performance import Rate
+    from jobs.parcels.performance import Rate
     from store.reader import Reader
 
 
@@ -50,6 +50,6 @@ def look(reader: Reader, now: int, day_start: int) -> Overview:
 
 def late_dispatch(reader: Reader, zone: tzinfo, now: int) -> Rate:
     """The late-dispatch rate of the platform's present window; tens of milliseconds in a big shop."""
-    from jobs.stats import ldr  # after the first paint
+    from jobs.parcels.stats import ldr  # after the first paint
 
     return ldr(reader, zone, now)

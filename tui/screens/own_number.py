@@ -27,7 +27,7 @@ from tui.screens.ship import short
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.own_numbers import Entry, NumberPlan, Target
+    from jobs.wishes.own_numbers import Entry, NumberPlan, Target
     from store.shipping_providers import OwnCourier
     from tui.app import PantauApp
 
@@ -102,7 +102,7 @@ class NumbersScreen(ModalScreen[list["Entry"] | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A clear number says whose it is."""
-        from jobs.own_numbers import guess
+        from jobs.wishes.own_numbers import guess
 
         found = guess(list(self._couriers.values()), event.value)
         if found is not None and found.provider_id != self._courier:
@@ -111,7 +111,7 @@ class NumbersScreen(ModalScreen[list["Entry"] | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """On to the next parcel; a scanner sends this Enter itself."""
-        from jobs.own_numbers import Entry
+        from jobs.wishes.own_numbers import Entry
 
         if not event.value.strip() or self._courier is None:
             return
@@ -217,7 +217,7 @@ def open_own_number(app: PantauApp, rows: Sequence[OrderRow]) -> None:
 
 
 async def _flow(app: PantauApp, pks: list[int]) -> None:
-    from jobs.own_numbers import plan_numbers, queue_numbers, targets
+    from jobs.wishes.own_numbers import plan_numbers, queue_numbers, targets
     from store.shipping_providers import offered
 
     store = app.store

@@ -1,7 +1,7 @@
 """The packing table: scan the label, scan the goods, next. Stops stand in the way until a person answers them.
 
 Everything that is scanned goes through one queue, and every step through one transaction that reads the order
-anew (jobs/packing.py), so the screen never acts on an older look. The network is not asked.
+anew (jobs/packing/table.py), so the screen never acts on an older look. The network is not asked.
 """
 
 from __future__ import annotations

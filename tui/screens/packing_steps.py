@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection
 
-from jobs import packing
-from jobs.packing import Sight
+from jobs.packing import table as packing
+from jobs.packing.table import Sight
 from store.times import Clock
 from tui.widgets.packing_desk import Desk
 

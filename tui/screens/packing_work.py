@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 
-from jobs import packing
+from jobs.packing import table as packing
 from store.views import PackingDay
 from tui.clock import day_start
 from tui.reasons import failure

@@ -15,7 +15,7 @@ from tui.strings import t
 from tui.text import fit, width_of
 
 if TYPE_CHECKING:
-    from jobs.stats import Stats
+    from jobs.parcels.stats import Stats
     from store.reader import Reader
     from tui.app import PantauApp
 
@@ -35,7 +35,7 @@ class PerformanceScreen(Dialog[None]):
         zone, now = app.zone, app.clock()
 
         def look(reader: Reader) -> Stats:
-            from jobs.stats import gather
+            from jobs.parcels.stats import gather
 
             return gather(reader, zone, now)
 

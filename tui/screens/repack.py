@@ -21,7 +21,7 @@ from tui.strings import t
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobs.repack import Mate, Repacking
+    from jobs.wishes.repack import Mate, Repacking
     from tui.app import PantauApp
 
 Answer = tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...]]
@@ -206,7 +206,7 @@ def open_repack(app: PantauApp, rows: Sequence[OrderRow]) -> None:
 
 
 async def _flow(app: PantauApp, pks: list[int]) -> None:
-    from jobs.repack import look, queue_combine, queue_split, queue_uncombine
+    from jobs.wishes.repack import look, queue_combine, queue_split, queue_uncombine
 
     store = app.store
     if store is None:

@@ -22,7 +22,7 @@ from tui.strings import known, money, t, word
 from tui.text import clean, fit
 
 if TYPE_CHECKING:
-    from jobs.answer_plans import AnswerLine, HeldRequest
+    from jobs.aftersales.answer_plans import AnswerLine, HeldRequest
 
 SHOWN: Final = 6
 """Goods, and steps of the proof, shown before `h` shows them all."""
@@ -85,7 +85,7 @@ def sentence(words: str) -> str:
 
 
 def proof_unread(row: RequestRow) -> bool:
-    """Whether there is a proof that was not read; the platform keeps none of a cancellation (jobs/requests.py)."""
+    """Whether there is a proof that was not read; the platform keeps none of a cancellation."""
     return row.proof is None and row.kind != "cancel"
 
 

@@ -164,7 +164,7 @@ class ResultsScreen(Dialog[None]):
 
 
 async def _retry(app: PantauApp, failed: Sequence[ActionRow]) -> None:
-    from jobs.intents import retry
+    from jobs.wishes.intents import retry
 
     store, now = app.store, app.clock()
     if store is None:

@@ -23,7 +23,7 @@ from tui.screens.results import FAILED, MOVING, ResultsScreen
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.plans import Held, ShipLine, ShipPlan
+    from jobs.wishes.plans import Held, ShipLine, ShipPlan
     from tui.app import PantauApp
 
 SHOWN: Final = 6
@@ -164,7 +164,7 @@ def open_ship(app: PantauApp, rows: Sequence[OrderRow]) -> None:
 
 async def _flow(app: PantauApp, pks: list[int]) -> None:
     # SQLAlchemy comes with these: by the time a seller ships, the background has loaded it.
-    from jobs.intents import plan_ship, queue_ship
+    from jobs.wishes.intents import plan_ship, queue_ship
 
     store, view = app.store, app.main.orders.view
     if store is None:

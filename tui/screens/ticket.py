@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from jobs.tickets import ticket, trouble
+from jobs.parcels.tickets import ticket, trouble
 from store.status import OrderStatus
 from store.views import OrderDetail, OrderRow
 from tui.screens.dialog import Dialog, pantau_of

@@ -13,7 +13,7 @@ from tui.text import clean
 from tui.widgets.painted import Painted, Piece, length
 
 if TYPE_CHECKING:
-    from jobs.performance import Rate
+    from jobs.parcels.performance import Rate
 
 STALE: Final = {"orders": 3 * MINUTE, "tracking": 30 * MINUTE}
 """A source whose last good run is older than this is called delayed."""

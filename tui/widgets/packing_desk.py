@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
-from jobs.packing_rules import OVERRULABLE
+from jobs.packing.rules import OVERRULABLE
 from store.packing_facts import OPEN, PACKED, Kept, Line, Parcel, Stop
 from store.views import OrderRow, PackingDay
 from tui import packing_words
@@ -14,7 +14,7 @@ from tui.screens.lines import plain
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.packing import Sight
+    from jobs.packing.table import Sight
 
 WRONG: Final = 3
 """Bells of a stop; one is for right."""

@@ -1,0 +1,1 @@
+"""Answers to what buyers ask, and the seller's own cancellations."""

@@ -1,0 +1,1 @@
+"""Settings and secrets: the keys, their layers, their checks."""

@@ -1,0 +1,1 @@
+"""Manifests: what may be handed to the courier, and what must not."""

@@ -1,0 +1,1 @@
+"""The packing table: what a scan means."""

@@ -1,0 +1,1 @@
+"""What the shop's own parcels teach: lanes, stuck ones, tickets, forecasts, statistics."""

@@ -1,0 +1,1 @@
+"""Where the parcels are: who is asked, how often, and what the answers mean."""

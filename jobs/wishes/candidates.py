@@ -1,0 +1,101 @@
+"""What the plans need to know of orders, read from the store: their parcels, live actions, and who lacks stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from jobs.wishes.plans import Candidate, Need, Parcel
+from store import stock
+from store.bulk import table_of
+from store.models import Action, Item, Order, Package, Shop
+from store.views import ActionRow
+
+_ORDERS: Final = table_of(Order)
+_PACKAGES: Final = table_of(Package)
+_ACTIONS: Final = table_of(Action)
+_ITEMS: Final = table_of(Item)
+_SHOPS: Final = table_of(Shop)
+_FACTS: Final = (
+    *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
+    *("cod", "total", "fulfillment_type", "shipping_type", "buyer", "summary"),
+)
+_CHUNK: Final = 500
+"""Values in one IN list: both databases cap them, SQLite lowest."""
+
+
+def candidates(conn: Connection, pks: Sequence[int]) -> list[Candidate]:
+    """The orders in the caller's order; a pk that is gone is left out."""
+    found: dict[int, Candidate] = {}
+    for some in _chunks(pks):
+        parcels, ending = _parcels(conn, some), _ending(conn, some)
+        query = (
+            select(
+                _ORDERS.c.id.label("pk"),
+                _SHOPS.c.kind.label("shop_kind"),
+                *(_ORDERS.c[name] for name in _FACTS),
+            )
+            .join(_SHOPS, _SHOPS.c.id == _ORDERS.c.shop_id)
+            .where(_ORDERS.c.id.in_(some))
+        )
+        for row in conn.execute(query):
+            found[row.pk] = Candidate(
+                **row._mapping, parcels=tuple(parcels.get(row.pk, ())), ending=ending.get(row.pk)
+            )
+    return [found[pk] for pk in dict.fromkeys(pks) if pk in found]
+
+
+def _ending(conn: Connection, pks: Sequence[int]) -> dict[int, ActionRow]:
+    """The wish of ours that ends an order: its cancellation, or our yes to the buyer's."""
+    columns = [_ACTIONS.c[name] for name in ActionRow.__struct_fields__]
+    ends = (_ACTIONS.c.kind == "cancel") | (
+        (_ACTIONS.c.kind == "approve") & _ACTIONS.c.target.like("%:APPROVE_REQUEST_CANCEL")
+    )
+    standing = _ACTIONS.c.state.not_in(("refused", "cancelled"))
+    found = conn.execute(select(*columns).where(_ACTIONS.c.order_pk.in_(pks), ends, standing))
+    rows = (ActionRow(*row) for row in found)
+    return {row.order_pk: row for row in rows if row.order_pk is not None}
+
+
+def _parcels(conn: Connection, pks: Sequence[int]) -> dict[int, list[Parcel]]:
+    columns = [_ACTIONS.c[name] for name in ActionRow.__struct_fields__]
+    standing = _ACTIONS.c.state.not_in(("refused", "cancelled"))
+    live = {
+        (row.shop_id, row.package_id): row
+        for row in (
+            ActionRow(*found)
+            for found in conn.execute(
+                select(*columns).where(_ACTIONS.c.order_pk.in_(pks), _ACTIONS.c.kind == "ship", standing)
+            )
+        )
+    }
+    result: dict[int, list[Parcel]] = {}
+    query = select(_PACKAGES).where(_PACKAGES.c.order_pk.in_(pks)).order_by(_PACKAGES.c.package_id)
+    for row in conn.execute(query):
+        action = live.get((row.shop_id, row.package_id))
+        parcel = Parcel(row.package_id, row.status, row.courier, row.courier_name, action)
+        result.setdefault(row.order_pk, []).append(parcel)
+    return result
+
+
+def needs(conn: Connection, found: Sequence[Candidate]) -> dict[int, Need]:
+    """The first short SKU of each order: who is served is decided over all open orders, not only these."""
+    short: dict[int, stock.Shortage] = {}
+    for shop in {order.shop_id for order in found}:
+        for one in stock.allocate(stock.levels(conn, shop), stock.needed(conn, shop)):
+            short.setdefault(one.order_pk, one)
+    short = {order.pk: short[order.pk] for order in found if order.pk in short}
+    names: dict[tuple[int, str], str] = {}
+    for some in _chunks(list(short)):
+        query = select(_ITEMS.c.order_pk, _ITEMS.c.sku_id, _ITEMS.c.name, _ITEMS.c.variation)
+        for row in conn.execute(query.where(_ITEMS.c.order_pk.in_(some))):
+            names[row.order_pk, row.sku_id] = " ".join(filter(None, (row.name, row.variation)))
+    return {
+        pk: Need(names.get((pk, one.sku_id), one.sku_id), one.needed, one.free) for pk, one in short.items()
+    }
+
+
+def _chunks(pks: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (pks[start : start + _CHUNK] for start in range(0, len(pks), _CHUNK))

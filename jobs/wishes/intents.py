@@ -1,0 +1,135 @@
+"""What a person (or a rule) wants: looked up, checked (jobs/wishes/plans.py), shown, then written down.
+
+Planning changes nothing. Only `queue_ship`, `confirm`, `unconfirm` and `retry` write, each within the one
+transaction of its caller. Nothing here talks to the platform: the sender does, later, and looks again first.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from jobs.config.keys import Keys
+from jobs.outbox.kinds import KINDS
+from jobs.wishes.candidates import candidates, needs
+from jobs.wishes.plans import (
+    SOFT,
+    ConfirmPlan,
+    Held,
+    ShipChoice,
+    ShipLine,
+    ShipPlan,
+    confirm_plan,
+    ship_plan,
+)
+from store import actions, orders
+from store.bulk import table_of
+from store.models import Action
+from store.views import ActionRow
+
+__all__ = (
+    "SOFT", "ConfirmPlan", "Held", "Progress", "ShipChoice", "ShipLine", "ShipPlan", "confirm",
+    "plan_confirm", "plan_ship", "progress", "queue_ship", "retry", "unconfirm",
+)  # fmt: skip
+
+_ACTIONS: Final = table_of(Action)
+NO_CHOICE: Final = ShipChoice()
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a batch is: its rows, and how many stand in each state."""
+
+    rows: tuple[ActionRow, ...]
+    counts: dict[str, int]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the sender has nothing left to do with it."""
+        return not any(self.counts.get(state) for state in ("queued", "sending", "unknown"))
+
+
+def plan_ship(
+    conn: Connection,
+    pks: Sequence[int],
+    now: int,
+    settings: Keys,
+    choice: ShipChoice = NO_CHOICE,
+) -> ShipPlan:
+    """What shipping these orders would do; COD orders above the limit are held for a second look."""
+    found = candidates(conn, pks)
+    limit = settings.ship.cod_review_above or None
+    return ship_plan(found, needs(conn, found), choice, now=now, cod_limit=limit)
+
+
+def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Collection[int] = ()) -> str:
+    """Write the plan down, one action per package, and confirm its orders; the batch's id for `progress`.
+
+    `override`: order pks whose soft reason a person has overruled. A package that got a live action since the
+    plan was made is left to that action. Raises ValueError for one tracking number on several packages.
+    """
+    batch = secrets.token_hex(8)
+    overruled = [line for held in plan.held if held.pk in override and held.soft for line in held.lines]
+    lines = [*plan.ok, *overruled]
+    if plan.choice.tracking_number is not None and len(lines) > 1:
+        raise ValueError("one tracking number for several packages")
+    orders.confirm(conn, list(dict.fromkeys(line.pk for line in lines)), now, by)
+    for line in lines:
+        actions.queue(
+            conn,
+            shop_id=line.shop_id,
+            kind="ship",
+            order_pk=line.pk,
+            order_id=line.order_id,
+            target=line.package_id,
+            package_id=line.package_id,
+            params=plan.choice.params(),
+            by=by,
+            now=now,
+            batch_id=batch,
+        )
+    return batch
+
+
+def plan_confirm(conn: Connection, pks: Sequence[int]) -> ConfirmPlan:
+    """Which of these orders a confirmation fits, and why not the others."""
+    found = candidates(conn, pks)
+    return confirm_plan(found, needs(conn, found))
+
+
+def confirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:
+    """Confirm; the answer is the orders that were not confirmed before (what an undo takes back)."""
+    return orders.confirm(conn, pks, now, by)
+
+
+def unconfirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:
+    """Take confirmations back; the answer is the orders that were confirmed before."""
+    return orders.unconfirm(conn, pks, now, by)
+
+
+def progress(conn: Connection, batch_id: str) -> Progress:
+    """How far a batch is."""
+    columns = [_ACTIONS.c[name] for name in ActionRow.__struct_fields__]
+    found = conn.execute(select(*columns).where(_ACTIONS.c.batch_id == batch_id).order_by(_ACTIONS.c.id))
+    rows = tuple(ActionRow(*row) for row in found)
+    return Progress(rows, dict(Counter(row.state for row in rows)))
+
+
+def retry(conn: Connection, action_id: int, by: str, now: int, typed: str = "") -> bool:
+    """Try a refused or undecided action again.
+
+    A kind the platform would repeat is only sent again when the person has `typed` the last four signs of its
+    target after seeing what is known: nobody can prove that it did not happen.
+    """
+    query = select(_ACTIONS.c.kind, _ACTIONS.c.target, _ACTIONS.c.state).where(_ACTIONS.c.id == action_id)
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return False
+    safe = row.state == "refused" or (row.kind in KINDS and KINDS[row.kind].resendable)
+    if not safe and typed != row.target[-4:]:
+        return False
+    return actions.retry(conn, action_id, now, by)

@@ -42,7 +42,7 @@ class ShopReport(msgspec.Struct):
     shop: str
     orders: OrdersReport = msgspec.field(default_factory=OrdersReport)
     problems: dict[str, Problem] = {}
-    """By job. The stock's is not among them: nothing depends on it, and its health says it."""
+    """By job. Stock and the list of couriers are not among them: nothing depends on them, and their health says it."""
 
     @property
     def error(self) -> str | None:
@@ -271,10 +271,11 @@ async def _pass_of_shop(crew: Crew, shop: ShopJobs, report: ShopReport) -> None:
         Job("orders", shop.name, orders),
         Job("requests", shop.name, shop.requests),
         Job("stock", shop.name, shop.stock),
+        Job("providers", shop.name, shop.providers),
         Job("handover", shop.name, shop.handover),
     ):
         problem = await attempt(crew.store, job, clock=crew.clock, alive=quiet)
-        if problem is not None and job.name != "stock":
+        if problem is not None and job.name not in ("stock", "providers"):
             report.problems[job.name] = problem
         if problem is not None and problem.needs_login:
             break  # the next one would ask for the same login

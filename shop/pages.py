@@ -39,7 +39,10 @@ def orders_page(data: bytes, server_time_ms: int | None, source: str = "orders")
     try:
         page = wire.decode_page(data)
         if page.orders is not None:
-            records = [order_record(order) for order in page.orders]
+            # One by one: the parts of an order go where those of the one before just were, and a processor's
+            # cache holds them. A page of them decoded at once does not fit, and takes half as long again.
+            decode = wire.decode_documented
+            records = [order_record(decode(raw)) for raw in page.orders]
             return OrderPage(
                 records, [], page.next_page_token or None, page.total_count, True, server_time_ms
             )

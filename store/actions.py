@@ -11,7 +11,7 @@ fence touches nothing and answers False: somebody else owns the row, drop what y
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ from store.views import ActionRow
 _A = ACTIONS
 _ROW: Final = [_A.c[name] for name in ActionRow.__struct_fields__]
 _ENDS: Final = frozenset({"done", "refused", "cancelled"})
+_CHUNK: Final = 500
+"""Values in one IN list: both databases cap them, SQLite lowest."""
 _LAST: Final = _ENDS | {"needs_person"}
 
 
@@ -228,6 +230,19 @@ def park_unknown(
     values: dict[str, Any] = {"due_at": due_at, "reads": reads, "owner": None, "lease_until": None}
     values |= {key: value for key, value in (("code", code), ("reason", reason)) if value is not None}
     return fenced(conn, action_id, fence, "unknown", now, values)
+
+
+def ending(conn: Connection, pks: Sequence[int]) -> dict[int, ActionRow]:
+    """The wish of ours that ends an order, under way or carried out: its cancellation, or our yes to the buyer's."""
+    ends = (_A.c.kind == "cancel") | ((_A.c.kind == "approve") & _A.c.target.like("%:APPROVE_REQUEST_CANCEL"))
+    found: dict[int, ActionRow] = {}
+    for start in range(0, len(pks), _CHUNK):
+        some = pks[start : start + _CHUNK]
+        query = select(*_ROW).where(
+            _A.c.order_pk.in_(some), ends, _A.c.state.not_in(("refused", "cancelled"))
+        )
+        found |= {row.order_pk: ActionRow(*row) for row in conn.execute(query)}
+    return found
 
 
 def cancel(conn: Connection, action_id: int, now: int, by: str) -> bool:

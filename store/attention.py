@@ -29,6 +29,9 @@ TAB: Final[dict[str, int]] = {str(status): int(tab) for status, tab in TAB_OF.it
 
 _TO_SHIP: Final = frozenset({"AWAITING_SHIPMENT", "PARTIALLY_SHIPPING"})
 _OVER: Final = frozenset({"COMPLETED", "CANCELLED"})
+_NAMED: Final = TAB.keys() - {OrderStatus.UNKNOWN.value}
+_TAB_TO_SHIP: Final = int(Tab.TO_SHIP)
+_TAB_COLLECTION: Final = int(Tab.COLLECTION)
 _HISTORY: Final = frozenset(map(int, (Tab.TRANSIT, Tab.DELIVERED, Tab.COMPLETED, Tab.CANCELLED)))
 
 _UNSEEN: Final = frozenset({None, "unknown", "pending"})
@@ -139,7 +142,7 @@ def attention(
             reasons.append((last + patience.move, "stuck"))
     elif status == "DELIVERED" and tracking_status in _WAY_BACK:
         reasons.append((updated_at if moved_at is None else moved_at, _TROUBLE[tracking_status]))
-    elif status not in TAB or status == OrderStatus.UNKNOWN:
+    elif status not in _NAMED:
         reasons.append((updated_at, "unknown_status"))
     over = status in _OVER
     if disputed_at is not None and status != OrderStatus.CANCELLED:
@@ -155,6 +158,8 @@ def attention(
         reasons.append((updated_at, "action_failed"))
     if not reasons:
         return None, None
+    if len(reasons) == 1:
+        return reasons[0]
     reasons.sort()
     return reasons[0][0], ",".join(code for _, code in reasons)
 
@@ -165,8 +170,8 @@ def sort_at(
     """The order within a tab, ascending: the clock that runs there; in tabs of history the newest change."""
     if tab in _HISTORY:
         return -updated_at
-    if tab == Tab.TO_SHIP:
+    if tab == _TAB_TO_SHIP:
         return arrange_by or scan_by or created_at + FALLBACK_DEADLINE
-    if tab == Tab.COLLECTION:
+    if tab == _TAB_COLLECTION:
         return scan_by or created_at + FALLBACK_DEADLINE
     return created_at

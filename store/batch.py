@@ -25,11 +25,13 @@ DERIVED: Final = (
     *("courier", "courier_name", "tracking_number", "packages", "body_hash"),
 )
 """Columns that follow from the record and from what is ours; store/ingest.py computes them."""
-_NEW_ORDER: Final = ("id", "shop_id", "seen_at", "tags", *PLAIN, *DERIVED)
+_NEW_ORDER: Final = ("id", "shop_id", "seen_at", *PLAIN, *DERIVED)
+_UNTAGGED: Final = (("tags", ""),)
 _CHANGED_ORDER: Final = (*PLAIN, *DERIVED, "note_seen_at")
 _ITEM: Final = ("order_pk", "line", *ItemRecord.__struct_fields__)
 PARCEL: Final = PackageRecord.__struct_fields__
-_NEW_PARCEL: Final = ("order_pk", "shop_id", "misses", "due_at", *PARCEL)
+_NEW_PARCEL: Final = ("order_pk", "shop_id", "due_at", *PARCEL)
+_NEVER_ASKED: Final = (("misses", 0),)
 _CHANGED_PARCEL: Final = (*PARCEL[1:], "due_at")
 
 MOVING: Final = frozenset({"AWAITING_COLLECTION", "IN_TRANSIT"})
@@ -51,6 +53,7 @@ class Batch:
         self.reitemed: list[int] = []
         self.documents: list[tuple[int, str]] = []
         self.redocumented: list[tuple[int, str]] = []
+        self.arrivals: list[tuple[int, int, int, str, str]] = []
         self.changes: list[tuple[Any, ...]] = []
         self.tabs: Counter[int] = Counter()
 
@@ -61,13 +64,14 @@ class Batch:
         for pk, package_id in self.gone_parcels:
             gone = (_PACKAGES.c.order_pk == pk) & (_PACKAGES.c.package_id == package_id)
             conn.execute(delete(_PACKAGES).where(gone))
-        insert_rows(conn, _ORDERS, _NEW_ORDER, self.orders)
+        insert_rows(conn, _ORDERS, _NEW_ORDER, self.orders, _UNTAGGED)
         update_rows(conn, _ORDERS, _CHANGED_ORDER, ("id",), self.updates)
         insert_rows(conn, _ITEMS, _ITEM, self.items)
-        insert_rows(conn, _PACKAGES, _NEW_PARCEL, self.parcels)
+        insert_rows(conn, _PACKAGES, _NEW_PARCEL, self.parcels, _NEVER_ASKED)
         update_rows(conn, _PACKAGES, _CHANGED_PARCEL, ("order_pk", "package_id"), self.parcel_updates)
         search.upsert(conn, self.documents, new=True)
         search.upsert(conn, self.redocumented)
+        changes.append_new_orders(conn, self.arrivals)
         changes.append(conn, self.changes)
         counts.apply(conn, self.shop_id, self.tabs)
         denormalise(conn, sorted({pk for pk, _ in self.gone_parcels}))
@@ -83,7 +87,7 @@ class Batch:
             if before is None:
                 differs = True
                 due = self.now if status in MOVING else None
-                self.parcels.append((pk, self.shop_id, 0, due, *values))
+                self.parcels.append((pk, self.shop_id, due, *values))
                 continue
             due = before.due_at
             if status in _OVER:

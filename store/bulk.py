@@ -15,6 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 Row = tuple[Any, ...]
+Fixed = tuple[tuple[str, str | int], ...]
+"""Pairs of column and value."""
 
 _WRITER_LOCK = 0x70616E74
 """The advisory lock of `one_writer`: "pant"."""
@@ -26,10 +28,16 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def insert_rows(conn: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Insert tuples with one executemany; nothing happens for no rows."""
+def insert_rows(
+    conn: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], fixed: Fixed = ()
+) -> None:
+    """Insert tuples with one executemany; nothing happens for no rows.
+
+    `fixed`: columns that have one value in all rows. It stands in the statement, which is cached: for values of
+    this program only, few and never foreign text.
+    """
     if rows:
-        conn.exec_driver_sql(_insert_sql(table, columns, conn.dialect.name), list(rows))
+        conn.exec_driver_sql(_insert_sql(table, columns, fixed, conn.dialect.name), list(rows))
 
 
 def update_rows(
@@ -90,10 +98,10 @@ def reserve(conn: Connection, table: Table, count: int) -> Sequence[int]:
 
 
 @cache
-def _insert_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
-    names = ", ".join(_name(table, column) for column in columns)
-    marks = ", ".join([mark(dialect)] * len(columns))
-    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
+def _insert_sql(table: Table, columns: tuple[str, ...], fixed: Fixed, dialect: str) -> str:
+    names = ", ".join(_name(table, column) for column in (*columns, *(column for column, _ in fixed)))
+    values = ", ".join([mark(dialect)] * len(columns) + [_literal(value) for _, value in fixed])
+    return f"INSERT INTO {table.name} ({names}) VALUES ({values})"
 
 
 @cache
@@ -115,6 +123,10 @@ def _select_sql(table: Table, columns: tuple[str, ...], key: str, count: int, di
 def mark(dialect: str) -> str:
     """How a driver writes a parameter."""
     return "%s" if dialect == "postgresql" else "?"
+
+
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def _name(table: Table, column: str) -> str:

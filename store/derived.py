@@ -15,6 +15,7 @@ from store.attention import attention, patience
 from store.bulk import table_of
 from store.complaints import not_received
 from store.models import Action, Order, Request
+from store.request_facts import RequestDetail, decode
 
 _ORDERS = table_of(Order)
 _ACTIONS = table_of(Action)
@@ -26,12 +27,14 @@ _SEVERITY: Final = {"queued": 1, "sending": 2, "unknown": 3, "refused": 4, "need
 _CLOSED: Final = ("COMPLETE", "CANCEL", "CANCELLED", "REJECT", "REFUND_SUCCESS")
 """How the platform's words for a finished request end (Return and Refund API 202602)."""
 
+_NOT_BUYERS: Final = frozenset({"SELLER", "SYSTEM", "OPERATOR"})
+
 
 class Waiting(msgspec.Struct):
     """What a buyer asked for on one order and is not finished."""
 
     cancel: bool = False
-    """A cancellation waits for our answer."""
+    """The buyer asks for a cancellation that is not through yet."""
     answer_since: int | None = None
     """Since when a return or refund waits for our answer."""
     returns_at: int | None = None
@@ -45,16 +48,32 @@ def is_open(status: str, next_action: str | None) -> bool:
     return next_action is not None or not status.upper().endswith(_CLOSED)
 
 
+def buyer_asks(next_action: str | None, detail: str | None) -> bool:
+    """Whether a cancellation is the buyer's wish; the searches tell the seller's own and the system's as well.
+
+    What waits for our answer always is. One whose detail nobody knows counts as the buyer's, so that its parcel
+    is held back.
+    """
+    told = None if next_action is not None else decode(detail, RequestDetail)
+    if told is None:
+        return True
+    if told.wire_type is not None:
+        return told.wire_type.upper() != "CANCEL"
+    return (told.role or "").upper() not in _NOT_BUYERS
+
+
 def waiting(conn: Connection, pks: Collection[int]) -> dict[int, Waiting]:
     """The open requests of these orders; an order without any is not in the answer."""
     result: dict[int, Waiting] = {}
     columns = (
         *("order_pk", "kind", "status", "next_action", "deadline_at", "created_at", "updated_at"),
-        *("reason", "reason_text"),
+        *("reason", "reason_text", "detail"),
     )
     query = select(*(_REQUESTS.c[name] for name in columns)).where(_REQUESTS.c.order_pk.in_(pks))
     for row in conn.execute(query):
         if not is_open(row.status, row.next_action):
+            continue
+        if row.kind == "cancel" and not buyer_asks(row.next_action, row.detail):
             continue
         found = result.setdefault(row.order_pk, Waiting())
         if row.kind == "cancel":

@@ -77,21 +77,22 @@ def _ingest_batch(
     conflicts: dict[str, None] = {}
     incoming = _newest(records, conflicts)
     known = _known(conn, shop_id, list(incoming))
-    fresh: list[Judged] = []
+    fresh: list[OrderRecord] = []
     newer: dict[int, Judged] = {}
-    for order_id, judged in incoming.items():
+    for order_id, record in incoming.items():
         old = known.get(order_id)
         if old is None:
-            fresh.append(judged)
+            fresh.append(record)
             continue
         pk, body_hash, updated_at, status = old
+        judged = fingerprint(record)
         if body_hash == judged[1]:
             result.unchanged += 1
-        elif judged[0].updated_at < updated_at:
+        elif record.updated_at < updated_at:
             result.stale += 1
-        elif judged[0].updated_at == updated_at and not authoritative:
+        elif record.updated_at == updated_at and not authoritative:
             conflicts[order_id] = None
-        elif judged[0].updated_at == updated_at and goes_backwards(status, judged[0].status):
+        elif record.updated_at == updated_at and goes_backwards(status, record.status):
             # Even a detail read can come from a replica that lags behind the one the search asked.
             result.stale += 1
         else:
@@ -109,19 +110,20 @@ def _ingest_batch(
         result.unchanged += len(newer) - changed
 
 
-def _newest(records: Sequence[OrderRecord], conflicts: dict[str, None]) -> dict[str, Judged]:
-    """One judged record per order: a page that shifted while it was read tells an order twice."""
-    newest: dict[str, Judged] = {}
+def _newest(records: Sequence[OrderRecord], conflicts: dict[str, None]) -> dict[str, OrderRecord]:
+    """One record per order: a page that shifted while it was read tells an order twice."""
+    newest: dict[str, OrderRecord] = {}
     for record in records:
-        judged = fingerprint(record)
-        order_id = judged[0].order_id
-        other = newest.get(order_id)
-        if other is not None:
-            if other[0].updated_at > record.updated_at:
-                continue
-            if other[0].updated_at == record.updated_at and other[1] != judged[1]:
-                conflicts[order_id] = None
-        newest[order_id] = judged
+        order_id = record.order_id
+        if not order_id.isascii() or "\0" in order_id:
+            record = fingerprint(record)[0]
+            order_id = record.order_id
+        other = newest.setdefault(order_id, record)
+        if other is record or other.updated_at > record.updated_at:
+            continue
+        if other.updated_at == record.updated_at and fingerprint(other)[1] != fingerprint(record)[1]:
+            conflicts[order_id] = None
+        newest[order_id] = record
     return newest
 
 
@@ -136,13 +138,16 @@ def _derive(
     parcels: Sequence[PackageRecord],
     asked: Waiting,
     shop_id: int,
-    ours: dict[str, Any],
+    moved_at: int | None,
+    disputed_at: int | None,
+    action_state: str | None = None,
+    tracking_status: str | None = None,
 ) -> tuple[Any, ...]:
     """The values of DERIVED."""
-    first = lead(parcels)
-    spoken = (
-        (None, None, None) if first is None else (first.courier, first.courier_name, first.tracking_number)
-    )
+    first = parcels[0] if len(parcels) == 1 else lead(parcels)
+    courier = courier_name = number = None
+    if first is not None:
+        courier, courier_name, number = first.courier, first.courier_name, first.tracking_number
     tab = TAB.get(record.status, Tab.ACTION.value)
     since, why = attention(
         record.status,
@@ -150,10 +155,13 @@ def _derive(
         arrange_by=record.arrange_by,
         scan_by=record.scan_by,
         cancel_requested=record.cancel_requested,
+        action_state=action_state,
         request_at=asked.answer_since,
+        tracking_status=tracking_status,
+        moved_at=moved_at,
         shipped_at=record.shipped_at,
-        patience=patience(shop_id, spoken[0], record.province, record.city),
-        **ours,
+        disputed_at=disputed_at,
+        patience=patience(shop_id, courier, record.province, record.city),
     )
     rank = sort_at(
         tab,
@@ -163,31 +171,37 @@ def _derive(
         scan_by=record.scan_by,
     )
     text, units = summary(record.items)
+    spoken = (courier, courier_name, number)
     return (tab, rank, since, why, asked.returns_at, text, units, *spoken, len(parcels), body_hash)
 
 
-def _add_new(conn: Connection, batch: Batch, fresh: Sequence[Judged]) -> None:
+def _add_new(conn: Connection, batch: Batch, fresh: Sequence[OrderRecord]) -> None:
     if not fresh:
         return
     shop_id, now = batch.shop_id, batch.now
     pks = reserve(conn, _ORDERS, len(fresh))
-    early = adopt(conn, shop_id, {judged[0].order_id: pk for pk, judged in zip(pks, fresh, strict=True)})
+    early = adopt(conn, shop_id, {record.order_id: pk for pk, record in zip(pks, fresh, strict=True)})
     astuple = msgspec.structs.astuple
     nobody = Waiting()
-    for pk, (told, body_hash) in zip(pks, fresh, strict=True):
+    orders, items, packages, arrivals = batch.orders, batch.items, batch.parcels, batch.arrivals
+    for pk, told in zip(pks, fresh, strict=True):
+        # Only now: the whole of a record is in the processor's cache once instead of twice.
+        record, body_hash = fingerprint(told)
         asked = early.get(pk, nobody)
-        record = _with_cancel(told, asked)
+        if asked.cancel:
+            record = _with_cancel(record, asked)
         parcels = distinct(record.packages)
-        ours = {"moved_at": record.collected_at, "disputed_at": asked.disputed_at}
-        derived = _derive(record, body_hash, parcels, asked, shop_id, ours)
-        batch.orders.append((pk, shop_id, now, "", *plain(record), *derived))
+        derived = _derive(record, body_hash, parcels, asked, shop_id, record.collected_at, asked.disputed_at)
+        orders.append((pk, shop_id, now, *plain(record), *derived))
         batch.tabs[derived[0]] += 1
-        batch.items += [(pk, line, *astuple(item)) for line, item in enumerate(record.items)]
+        for line, item in enumerate(record.items):
+            items.append((pk, line, *astuple(item)))
         due = now if record.status in MOVING else None
-        batch.parcels += [(pk, shop_id, 0, due, *astuple(parcel)) for parcel in parcels]
+        for parcel in parcels:
+            packages.append((pk, shop_id, due, *astuple(parcel)))
         batch.documents.append((pk, search.document(record)))
         row = (now, shop_id, pk, record.order_id)
-        batch.changes.append((*row, "order.new", None, record.status, None, "platform"))
+        arrivals.append((*row, record.status))
         if record.cancel_requested:
             batch.changes.append((*row, "order.cancel_requested", None, None, None, "platform"))
 
@@ -242,13 +256,17 @@ def _add_one_changed(
     if batch.put_parcels(pk, record.status, parcels, old_parcels):
         fields.add("packages")
     disputed = [at for at in (old["disputed_at"], asked.disputed_at) if at is not None]
-    ours = {
-        "disputed_at": min(disputed, default=None),
-        "action_state": old["action_state"],
-        "tracking_status": old["tracking_status"],
-        "moved_at": old["last_event_at"] or record.collected_at,
-    }
-    derived = _derive(record, body_hash, parcels, asked, batch.shop_id, ours)
+    derived = _derive(
+        record,
+        body_hash,
+        parcels,
+        asked,
+        batch.shop_id,
+        moved_at=old["last_event_at"] or record.collected_at,
+        disputed_at=min(disputed, default=None),
+        action_state=old["action_state"],
+        tracking_status=old["tracking_status"],
+    )
     seen = None if "note" in fields else old["note_seen_at"]
     batch.updates.append((*values, *derived, seen, pk))
     if derived[0] != old["tab"]:

@@ -24,6 +24,9 @@ class Standing(msgspec.Struct, frozen=True):
     number: str
     scanned_at: int
     closed_at: int | None
+    courier: str
+    """The courier the manifest is for."""
+    courier_name: str | None
 
 
 class Unsettled(msgspec.Struct, frozen=True):
@@ -39,10 +42,19 @@ class Unsettled(msgspec.Struct, frozen=True):
     checked_at: int | None
 
 
+def open_id(conn: Connection, courier: str) -> int | None:
+    """The open manifest of a courier; of several the newest."""
+    query = select(_MANIFESTS.c.id).where(_MANIFESTS.c.courier == courier, _MANIFESTS.c.closed_at.is_(None))
+    return conn.execute(query.order_by(_MANIFESTS.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def standing(conn: Connection, shop_id: int, package_id: str) -> Standing | None:
     """The manifest a parcel stands on; of several the newest."""
     query = (
-        select(_MANIFESTS.c.id, _MANIFESTS.c.number, _PARCELS.c.scanned_at, _MANIFESTS.c.closed_at)
+        select(
+            *(_MANIFESTS.c.id, _MANIFESTS.c.number, _PARCELS.c.scanned_at),
+            *(_MANIFESTS.c.closed_at, _MANIFESTS.c.courier, _MANIFESTS.c.courier_name),
+        )
         .join(_MANIFESTS, _MANIFESTS.c.id == _PARCELS.c.manifest_id)
         .where(_PARCELS.c.shop_id == shop_id, _PARCELS.c.package_id == package_id, _PARCELS.c.state.in_(LIVE))
         .order_by(_MANIFESTS.c.id.desc())

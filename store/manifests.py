@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from store import changes
 from store.bulk import insert_into, one_writer, table_of
-from store.manifest_state import LIVE
+from store.manifest_state import LIVE, open_id
 from store.models import Manifest, ManifestParcel
 from store.reading.manifests import OTHER
 from store.times import jakarta_day
@@ -56,10 +56,8 @@ class Scanned(msgspec.Struct, frozen=True):
 def open_manifest(conn: Connection, courier: str, courier_name: str | None, by: str, now: int) -> int:
     """The row id of the open manifest for a courier, made when there is none."""
     one_writer(conn)
-    query = select(_MANIFESTS.c.id).where(_MANIFESTS.c.courier == courier, _MANIFESTS.c.closed_at.is_(None))
-    known = conn.execute(query.order_by(_MANIFESTS.c.id.desc()).limit(1)).scalar_one_or_none()
-    if known is not None:
-        return int(known)
+    if (known := open_id(conn, courier)) is not None:
+        return known
     row = {
         "number": _next_number(conn, courier, now),
         "courier": courier,

@@ -107,6 +107,8 @@ class Part(msgspec.Struct, frozen=True):
     buyer: str | None
     parcels: int
     """Parcels of the order that are not cancelled."""
+    cancelling: bool = False
+    """We asked to cancel it ourselves, or said yes to the buyer."""
 
 
 class Parcel(msgspec.Struct, frozen=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, tuple_
 
+from store import actions
 from store.bulk import table_of
 from store.models import Item, Manifest, ManifestParcel, Order, Package, Packing, Shop
 from store.packing_facts import OPEN, PACKED, Contents, Line, Parcel, Part, Past, contents_of
@@ -58,6 +59,23 @@ def open_numbers(conn: Connection) -> Iterable[tuple[Key, str]]:
         yield (shop_id, package_id), number
 
 
+def product(conn: Connection, shop_id: int, codes: Sequence[str]) -> dict[str, str | int] | None:
+    """The goods of a shop that a SKU id or a seller's SKU names, as they were sold last: `name`, `variation`,
+    `sku`. It walks the items of the shop: only for what was scanned wrongly."""
+    own = func.lower(_ITEMS.c.seller_sku).in_([code.lower() for code in codes])
+    query = (
+        select(_ITEMS.c.name, _ITEMS.c.variation, _ITEMS.c.seller_sku, _ITEMS.c.sku_id)
+        .join(_ORDERS, _ORDERS.c.id == _ITEMS.c.order_pk)
+        .where(_ORDERS.c.shop_id == shop_id, _ITEMS.c.sku_id.in_(codes) | own)
+        .order_by(_ITEMS.c.order_pk.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return None
+    return {"name": row.name, "variation": row.variation or "", "sku": row.seller_sku or row.sku_id}
+
+
 def parcels(conn: Connection, keys: Sequence[Key]) -> list[Parcel]:
     """These parcels, each with all its orders."""
     if not keys:
@@ -76,8 +94,9 @@ def parcels(conn: Connection, keys: Sequence[Key]) -> list[Parcel]:
     rows: dict[Key, list[Any]] = {}
     for row in conn.execute(query):
         rows.setdefault((row.shop_id, row.package_id), []).append(row)
-    counts = _parcels_of(conn, {row.order_pk for some in rows.values() for row in some})
-    found = {key: _parcel(some, facts, counts) for key, some in rows.items()}
+    pks = sorted({row.order_pk for some in rows.values() for row in some})
+    counts, ours = _parcels_of(conn, pks), actions.ending(conn, pks)
+    found = {key: _parcel(some, facts, counts, ours) for key, some in rows.items()}
     return [found[key] for key in keys if key in found]
 
 
@@ -143,13 +162,19 @@ def _parcels_of(conn: Connection, pks: Iterable[int]) -> dict[int, int]:
     return {row.order_pk: row.n for row in conn.execute(query.group_by(_PACKAGES.c.order_pk))}
 
 
-def _parcel(rows: Sequence[Any], facts: Sequence[str], counts: Mapping[int, int]) -> Parcel:
+def _parcel(
+    rows: Sequence[Any], facts: Sequence[str], counts: Mapping[int, int], ours: Container[int]
+) -> Parcel:
     first = rows[0]
     parts = []
     for row in rows:
         told = {name: getattr(row, f"of_{name}") for name in facts}
         told["cancel_requested"] = bool(told["cancel_requested"])
-        parts.append(Part(pk=row.order_pk, parcels=counts.get(row.order_pk, 0), **told))
+        parts.append(
+            Part(
+                pk=row.order_pk, parcels=counts.get(row.order_pk, 0), cancelling=row.order_pk in ours, **told
+            )
+        )
     return Parcel(
         first.shop_id, first.shop, first.package_id, first.status, first.courier, first.courier_name,
         first.tracking_number, first.tracking_status, tuple(parts),

@@ -21,13 +21,16 @@ LIMIT: Final = 600
 
 def document(record: OrderRecord, numbers: Iterable[str | None] = ()) -> str:
     """Everything a person may look an order up by; `numbers`: tracking numbers known beside the record's."""
-    words: list[str | None] = [record.order_id]
-    words += [package.tracking_number for package in record.packages]
-    words += numbers
-    words += (record.buyer, record.city)
+    # Keys of a dict: each word once, in the order of their coming.
+    words: dict[str | None, None] = {record.order_id: None}
+    for package in record.packages:
+        words[package.tracking_number] = None
+    for number in numbers:
+        words[number] = None
+    words[record.buyer] = words[record.city] = None
     for item in record.items:
-        words += (item.name, item.variation, item.seller_sku)
-    words += (record.note, record.seller_note)
+        words[item.name] = words[item.variation] = words[item.seller_sku] = None
+    words[record.note] = words[record.seller_note] = None
     return _join(words)
 
 
@@ -41,8 +44,7 @@ def upsert(conn: Connection, rows: Sequence[tuple[int, str]], *, new: bool = Fal
         conn.exec_driver_sql("INSERT INTO order_search (order_pk, text) VALUES (%s, %s)", list(rows))
     else:
         conn.exec_driver_sql(
-            "INSERT INTO order_search (rowid, order_pk, text) VALUES (?, ?, ?)",
-            [(pk, pk, t) for pk, t in rows],
+            "INSERT INTO order_search (rowid, order_pk, text) VALUES (?1, ?1, ?2)", list(rows)
         )
 
 
@@ -73,8 +75,8 @@ def refresh(conn: Connection, pk: int) -> None:
     for line in conn.execute(lines.order_by(items.c.line)):
         words += tuple(line)
     words += (order.note, order.seller_note)
-    upsert(conn, [(pk, _join(words))])
+    upsert(conn, [(pk, _join(dict.fromkeys(words)))])
 
 
-def _join(words: Iterable[str | None]) -> str:
-    return "\n".join([word for word in dict.fromkeys(words) if word])[:LIMIT]
+def _join(words: dict[str | None, None]) -> str:
+    return "\n".join(filter(None, words))[:LIMIT]

@@ -113,7 +113,7 @@ def can_answer(row: OrderRow) -> str | None:
 
 def can_print(row: OrderRow) -> str | None:
     """A label exists once the shipment is arranged."""
-    return None if row.tracking_number else "why.no_number"
+    return None if row.tracking_number else "why.no_label"
 
 
 def can_number(row: OrderRow) -> str | None:
@@ -155,7 +155,7 @@ TABLE: Final = (
     ),
     Command(
         "order.cancel", "x", danger=Danger.REMOTE, guard=can_cancel, needs_order=True,
-        opens="tui.screens.cancel:open_cancel", footer=45,
+        opens="tui.screens.cancel:open_cancel", footer=72,
     ),
     Command(
         "order.answer", "r", danger=Danger.REMOTE, guard=can_answer, needs_order=True,
@@ -166,9 +166,9 @@ TABLE: Final = (
         opens="tui.screens.paper:open_labels", footer=40,
     ),
     Command("order.picklist", "p", opens="tui.screens.paper:open_picklist"),
-    Command("papers", "L", "app", opens="tui.screens.paper_progress:open_papers"),
-    Command("packing", "B", "app", danger=Danger.LOCAL, opens="tui.screens.packing:open_packing"),
-    Command("handover", "H", "app", danger=Danger.LOCAL, opens="tui.screens.handover:open_handover"),
+    Command("papers", "L", "order", opens="tui.screens.paper_progress:open_papers"),
+    Command("packing", "B", "order", danger=Danger.LOCAL, opens="tui.screens.packing:open_packing"),
+    Command("handover", "H", "order", danger=Danger.LOCAL, opens="tui.screens.handover:open_handover"),
     Command(
         "order.repack", "S", danger=Danger.REMOTE, guard=can_ship, needs_order=True,
         opens="tui.screens.repack:open_repack",
@@ -195,7 +195,7 @@ TABLE: Final = (
     Command("performance", "P", "app", opens="tui.screens.performance:open_performance"),
     Command("search", "slash", "app", opens="tui.screens.search:open_search", footer=55),
     Command("palette", "colon,ctrl+p", "app", opens="tui.screens.palette:open_palette"),
-    Command("help", "question_mark", "app", opens="tui.screens.help:open_help", footer=70),
+    Command("help", "question_mark", "app", opens="tui.screens.help:open_help", footer=41),
     Command("notices", "exclamation_mark", "app", opens="tui.screens.notices:open_notices"),
     Command("sync", "f5", "app"),
     Command("theme", "f2", "app"),

@@ -117,6 +117,10 @@ def scanned(reader: Reader, verdict: Verdict) -> Json:
                 state, reason = one.state, one.reason
     elif verdict.standing is not None:
         number = verdict.standing.number
+        if verdict.stop is None and parcel is not None:  # it stands rightly on another open manifest
+            row_id = verdict.standing.manifest_id
+            here = (one for one in reader.manifest_parcels(row_id) if one.package_id == parcel.package_id)
+            state, reason = next(((one.state, one.reason) for one in here), (state, reason))
     return {
         "code": verdict.code,
         "tracking_number": parcel.tracking_number or None if parcel is not None else None,
@@ -128,6 +132,33 @@ def scanned(reader: Reader, verdict: Verdict) -> Json:
         "reason": reason,
         "warning": verdict.warning,
     }
+
+
+def is_it(parcel: ManifestParcelRow, code: str) -> bool:
+    """Whether a code from the command line means this parcel."""
+    from jobs.handover.facts import numbers
+
+    orders = (order.order_id for order in parcel.orders)
+    known = {parcel.package_id, parcel.order_id, *orders, *numbers(parcel.tracking_number)}
+    return not known.isdisjoint(numbers(code))
+
+
+def elsewhere(verdict: Verdict, here: str) -> str:
+    """Why a code is not on this manifest: it stands on another one, on none, or nobody knows it."""
+    there, number = verdict.standing, clean(verdict.code, limit=handover_words.CODE)
+    if there is not None and there.number != here:
+        return t("manifest.elsewhere", number=number, manifest=there.number, here=here)
+    if verdict.parcel is None:
+        return handover_words.why(verdict.stop)
+    return t("manifest.not_here", number=number, here=here)
+
+
+def to_take_off(row: ManifestRow, parcels: Sequence[ManifestParcelRow]) -> Iterator[str]:
+    """What has to come off a manifest on which nothing is ready, as commands to copy."""
+    for one in parcels:
+        number = clean(one.tracking_number or one.package_id, limit=64)
+        command = t("manifest.take_out", command=f"pantau manifest remove {row.number} {number}")
+        yield f"{number}  {why(one)}; {command}"
 
 
 def why(parcel: ManifestParcelRow) -> str:

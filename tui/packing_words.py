@@ -40,6 +40,9 @@ def why(stop: Stop, zone: tzinfo) -> str:
         "wanted",
     )
     told = {name: _short(facts[name]) for name in (*names, "packages")}
+    # Nobody at the table knows the platform's number of a product: what was scanned says more.
+    goods = f"{told['name']} {told['variation']} ({told['sku']})"
+    told["what"] = goods if told["name"] else _short(stop.code or facts["sku"])
     return " ".join(t(f"packing_stop.{stop.reason}", **told).split())
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from jobs.aftersales import clocks
-from jobs.aftersales.decisions import OFFER, approves, stage_of
+from jobs.aftersales.decisions import MISFITS, OFFER, approves, stage_of
 from jobs.parcel_steps import ParcelStep
 from jobs.rulebook import Refund
 from jobs.wishes.plans import Held
@@ -190,6 +190,8 @@ def _resolve(row: RequestRow, choice: AnswerChoice) -> tuple[Decision, Reason | 
     decision = known.get(name, Decision(name))
     if row.detail.quick_refund and not approves(name):
         return _Why("quick_refund")
+    if not decision.eligible and decision.code in MISFITS:
+        return _Why("misfit")
     if not decision.eligible:
         return _Why("not_eligible", {"why": decision.why_not or str(decision.code or "")})
     if why := _unfit_amount(row, name, choice.amount):

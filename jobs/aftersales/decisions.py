@@ -13,6 +13,8 @@ from jobs.outbox.rules import Seen
 
 OFFER: Final = "OFFER_PARTIAL_REFUND"
 """The one decision with an amount; the platform's eligibility check does not know it."""
+MISFITS: Final = frozenset({25020003, 25020004})
+"""The eligibility check's codes for a decision of another stage: nothing that a person could act on."""
 RECEIVE: Final = "SELLER_RESPOND_RECEIVE_PACKAGE"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from couriers.awb import normalise
 from jobs.handover.rules import Parcel, ParcelOrder
+from store import actions
 from store.bulk import table_of
 from store.derived import waiting
 from store.models import Action, Order, Package, Packing, Shop
@@ -28,10 +29,20 @@ _UNFINISHED: Final = ("queued", "sending", "unknown", "needs_person", "done")
 _OPEN_TABS: Final = (int(Tab.TO_SHIP), int(Tab.COLLECTION))
 
 
+def numbers(code: str) -> list[str]:
+    """What a code can stand for, the likeliest first: as it is, as couriers write it, and without the `-` that
+    people put into numbers they type."""
+    number = normalise(code)
+    return list(dict.fromkeys(filter(None, (code.strip(), number, number.replace("-", "")))))
+
+
 def find(conn: Connection, code: str) -> list[tuple[int, str]]:
     """The parcels a code can mean, as (shop, package); more than one only when nothing tells them apart."""
-    number = normalise(code)
-    exact = {code.strip(), number} - {""}
+    exact = {code.strip(), normalise(code)} - {""}
+    return _find(conn, exact) or _find(conn, set(numbers(code)) - exact)
+
+
+def _find(conn: Connection, exact: set[str]) -> list[tuple[int, str]]:
     if not exact:
         return []
     key = (_PACKAGES.c.shop_id, _PACKAGES.c.package_id)
@@ -79,7 +90,7 @@ def parcels(conn: Connection, keys: Sequence[tuple[int, str]], now: int) -> dict
     back = {
         pk for some in _chunks(sorted(pks)) for pk, asked in waiting(conn, some).items() if asked.returns_at
     }
-    ours, packed = _cancelling(conn, sorted(pks)), _packed(conn, sorted(wanted), now)
+    ours, packed = set(actions.ending(conn, sorted(pks))), _packed(conn, sorted(wanted), now)
     return {key: _parcel(some, back, ours, key in packed) for key, some in rows.items()}
 
 
@@ -110,16 +121,6 @@ def _parcel(rows: Sequence[Any], back: set[int], ours: set[int], packed: bool) -
         orders=orders,
         packed=packed,
     )
-
-
-def _cancelling(conn: Connection, pks: Sequence[int]) -> set[int]:
-    found: set[int] = set()
-    for some in _chunks(pks):
-        mine = (_ACTIONS.c.kind == "cancel", _ACTIONS.c.state.in_(_UNFINISHED))
-        found |= set(
-            conn.execute(select(_ACTIONS.c.order_pk).where(_ACTIONS.c.order_pk.in_(some), *mine)).scalars()
-        )
-    return found
 
 
 def _packed(conn: Connection, keys: Sequence[tuple[int, str]], now: int) -> set[tuple[int, str]]:

@@ -18,10 +18,14 @@ from jobs.handover.facts import find, parcels, table_used
 from jobs.handover.rules import Parcel, judge
 from store import changes, manifests
 from store.bulk import one_writer
-from store.manifest_state import Standing, Unsettled, live, standing
+from store.manifest_state import Standing, Unsettled, live, open_id, standing
 
-NO_ROW: Final = frozenset({"unknown", "ambiguous", "other_courier", "on_manifest", "handed_over"})
+NO_ROW: Final = frozenset({"unknown", "ambiguous", "other_courier", "handed_over"})
 """Stops that put nothing onto the manifest: the parcel is not ours to judge, or does not belong there."""
+
+
+STANDS: Final = frozenset({"on_manifest", "other_manifest"})
+"""Warnings about a good parcel that stands on an open manifest: scanned twice, it stays as it is."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -32,11 +36,12 @@ class Verdict(msgspec.Struct, frozen=True):
     stop: str | None = None
     """Why it must not go, as a stable code (`stop.<code>` in the catalogues of the screen); None: it may."""
     warning: str | None = None
-    """`not_packed`: nobody packed it at the table today, though others were."""
+    """`not_packed`: nobody packed it at the table today, though others were. `on_manifest`: it stands rightly on
+    this open manifest already; `other_manifest`: on another open one. Nothing is written then."""
     standing: Standing | None = None
     """The manifest it stands on already."""
     manifest_id: int | None = None
-    """The manifest it was scanned onto."""
+    """The manifest it was scanned onto, or stands on with `on_manifest`."""
     courier: str | None = None
     """The courier the manifest is for."""
 
@@ -68,7 +73,9 @@ def look(conn: Connection, code: str, courier: str | None, now: int) -> Verdict:
     there = standing(conn, parcel.shop_id, parcel.package_id)
     stop = judge(parcel)
     if stop in (None, "collected") and there is not None:
-        stop = "on_manifest" if there.closed_at is None else "handed_over"
+        if there.closed_at is None:
+            return _on_open(code, parcel, there, courier)
+        stop = "handed_over"
     elif stop is None and courier is not None and parcel.courier != courier:
         stop = "other_courier"
     warning = "not_packed" if stop is None and not parcel.packed and table_used(conn, now) else None
@@ -80,8 +87,8 @@ def scan(
 ) -> Verdict:
     """Look, and put the parcel onto the open manifest of the courier (None: of its own), made when there is none.
 
-    `again` takes a parcel that stands on a closed manifest. Who must not go is put there as `stopped`, so that
-    the list shows it, or nowhere at all (NO_ROW).
+    `again` takes a parcel that stands on a closed manifest. Who must not go is put as `stopped` onto a manifest
+    that is open, so that the list shows it, else nowhere (also NO_ROW): a stop opens no manifest.
     """
     one_writer(conn)
     verdict = look(conn, code, courier, now)
@@ -91,7 +98,13 @@ def scan(
             stop = "other_courier"
         verdict = msgspec.structs.replace(verdict, stop=stop)
     parcel = verdict.parcel
-    if parcel is None or verdict.stop in NO_ROW:
+    if verdict.warning in STANDS:
+        return verdict
+    if (
+        parcel is None
+        or verdict.stop in NO_ROW
+        or (verdict.stop is not None and open_id(conn, courier or parcel.courier) is None)
+    ):
         _tell_stop(conn, verdict, by, now)
         return verdict
     manifest = manifests.open_manifest(conn, courier or parcel.courier, parcel.courier_name, by, now)
@@ -102,6 +115,13 @@ def scan(
         state, reason = "on", "no_platform"
     manifests.put(conn, manifest, parcel.scanned, by, now, state=state, reason=reason)
     return msgspec.structs.replace(verdict, manifest_id=manifest, courier=courier or parcel.courier)
+
+
+def _on_open(code: str, parcel: Parcel, there: Standing, courier: str | None) -> Verdict:
+    """A good parcel that stands on an open manifest: on the one that is worked at (None: its own), or another."""
+    if courier is not None and courier != there.courier:
+        return Verdict(code, parcel, warning="other_manifest", standing=there, courier=courier)
+    return Verdict(code, parcel, None, "on_manifest", there, there.manifest_id, there.courier)
 
 
 def rejudge(conn: Connection, rows: Sequence[Unsettled], now: int) -> list[Unsettled]:
@@ -134,12 +154,17 @@ def close(conn: Connection, manifest_id: int, by: str, now: int, received_by: st
 
 
 def _tell_stop(conn: Connection, verdict: Verdict, by: str, now: int) -> None:
-    """A stop that stands on no manifest is in the feed all the same; a code scanned twice is no news."""
-    if verdict.stop == "on_manifest":
-        return
-    parcel = verdict.parcel
+    """A stop that stands on no manifest is in the feed all the same."""
+    parcel, there = verdict.parcel, verdict.standing
     number = parcel.tracking_number if parcel else verdict.code[:64]
-    about = changes.detail(reason=verdict.stop, tracking_number=number, courier=verdict.courier)
+    about = changes.detail(
+        reason=verdict.stop,
+        tracking_number=number,
+        courier=verdict.courier,
+        to=parcel.courier if parcel else None,
+        to_name=parcel.courier_name if parcel else None,
+        stands_on=there.number if there else None,
+    )
     order = (
         (None, None, None)
         if parcel is None

@@ -63,6 +63,11 @@ def spellings(code: str) -> list[str]:
     return list(dict.fromkeys(filter(None, (code, awb.normalise(code), code.strip("*~#$%+/. ")))))
 
 
+def bare(code: str) -> str:
+    """A number as couriers write it, without the `-` that people put into numbers they type."""
+    return awb.normalise(code).replace("-", "")
+
+
 def tokens(code: str) -> list[str]:
     """The numbers and ids inside a longer text: a label's QR code may be an address or hold several fields."""
     found = _TOKEN.findall(unquote(code))
@@ -173,6 +178,8 @@ def _order(parcel: Parcel, part: Part) -> Why | None:
         return "cancelled", told
     if status == "CANCELLED":
         return "package_cancelled", told
+    if part.cancelling:
+        return "cancelling", told
     if part.cancel_requested:
         return "cancel_requested", told
     if part.returns_at is not None:

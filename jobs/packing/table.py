@@ -17,6 +17,8 @@ from jobs.packing.rules import (
     OVERRULABLE,
     Right,
     Why,
+    Wrong,
+    bare,
     changed,
     count,
     heard,
@@ -140,8 +142,13 @@ def scan(conn: Connection, packing_id: int, code: str, now: int, *, shops: Colle
         if any(one.key == parcel.key for one in others):
             return Sight(parcel, row, code=code, own=True)
         reason, facts = "other_parcel", {"order": others[0].parts[0].order_id}
+    elif reason in ("unknown_item", "wrong_item"):
+        skus = [str(facts["sku"])] if "sku" in facts else []
+        if product := packing_parcels.product(conn, row.shop_id, [*skus, *spellings(code)]):
+            reason, facts = "wrong_item", product
     stop = Stop(now, reason, code, facts)
-    packing.halt(conn, row, noted(row.contents, heard(now, code, found)), stop, parcel)
+    scanned = heard(now, code, found if reason == "other_parcel" else Wrong(reason, facts))
+    packing.halt(conn, row, noted(row.contents, scanned), stop, parcel)
     return Sight(parcel, packing.load(conn, packing_id), stop, code=code)
 
 
@@ -214,10 +221,10 @@ def _find(conn: Connection, code: str) -> list[Parcel]:
     """By the whole text first, then in other spellings of open numbers, then by what a QR code holds."""
     if found := likely(packing_parcels.find(conn, spellings(code))):
         return found
-    if len(code) <= awb.LONGEST and awb.is_number(number := awb.normalise(code)):
-        keys = [
-            key for key, spelled in packing_parcels.open_numbers(conn) if awb.normalise(spelled) == number
-        ]
+    if len(code) <= awb.LONGEST and awb.is_number(number := bare(code)):
+        if found := likely(packing_parcels.find(conn, [number])):
+            return found
+        keys = [key for key, spelled in packing_parcels.open_numbers(conn) if bare(spelled) == number]
         if keys:
             return packing_parcels.parcels(conn, list(dict.fromkeys(keys)))
     return likely(packing_parcels.find(conn, tokens(code)))

@@ -247,12 +247,12 @@ class Drawing:
 
     def _head(self, columns: Sequence[Column], widths: Sequence[float], size: float) -> None:
         cells = [
-            [cut(safe(column.title), width, size, bold=True)]
+            wrap(safe(column.title), width - size * 0.4, size, bold=True, most=2)
             for column, width in zip(columns, widths, strict=True)
         ]
         bold = [column._replace(bold=True, check=False) for column in columns]
         self._row(bold, widths, cells, size)
-        self.y -= size * LEADING + size * 0.35
+        self.y -= max(1, *(len(cell) for cell in cells)) * size * LEADING + size * 0.35
         self._thin_line()
 
     def _row(

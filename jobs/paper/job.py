@@ -166,9 +166,9 @@ class PaperJobs:
                 draw_picklist(details, wanted.size, language, f"{when:%d/%m/%Y %H.%M}") if details else None
             )
             return content, drawn, left_out
-        parcels = picking.parcels(details)
+        parcels = picking.with_cancelled(picking.parcels(details), gone)
         counts = self._store.read(lambda conn: papers.printed_slips(conn, parcels))
-        by_pk = {detail.row.pk: detail for detail in details}
+        by_pk = {detail.row.pk: detail for detail in found}
         drawn = draw_slips(parcels, by_pk, wanted.size, language, counts) if parcels else None
         left_out += _without_parcel(details)
         return PaperContent(content.pks, tuple(parcels)), drawn, left_out

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from couriers import names
 from store.paper_facts import OnPaper
 from store.status import OrderStatus
 from store.views import ItemRow, OrderDetail
 
 Contents = tuple[tuple[str, bool, int], ...]
 """(SKU, gift, units) of everything in an order, sorted: equal for orders that are packed alike."""
+_SELLER_SHIPS: Final = "FULFILLMENT_BY_SELLER"
 
 
 class Group(NamedTuple):
@@ -64,6 +66,34 @@ def parcels(details: Sequence[OrderDetail]) -> list[OnPaper]:
                     (detail.row.pk, detail.row.order_id)
                 )
     return [OnPaper(shop, package, tuple(orders)) for (shop, package), orders in held.items()]
+
+
+def with_cancelled(parcels: Sequence[OnPaper], gone: Iterable[OrderDetail]) -> list[OnPaper]:
+    """The same parcels, each also with the cancelled orders that were to travel in it: its slip has to warn of them."""
+    held: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for detail in gone:
+        for parcel in detail.parcels:
+            held[detail.row.shop_id, parcel.package_id].append((detail.row.pk, detail.row.order_id))
+    return [
+        OnPaper(one.shop_id, one.package_id, (*one.orders, *held.get((one.shop_id, one.package_id), ())))
+        for one in parcels
+    ]
+
+
+def warning(detail: OrderDetail) -> str | None:
+    """Why an order is not to be packed: `cancelled`, `request` (its buyer asks to cancel), `platform` (whose
+    warehouse ships it); None: pack it."""
+    if detail.row.status == OrderStatus.CANCELLED:
+        return "cancelled"
+    if detail.row.cancel_requested:
+        return "request"
+    return "platform" if (detail.fulfillment_type or _SELLER_SHIPS) != _SELLER_SHIPS else None
+
+
+def courier_name(code: str | None, told: str | None) -> str:
+    """A courier's name for people: ours, else as the platform tells it; a code only where nothing else is known."""
+    ours = names.name(code) if code else ""
+    return told or ours if ours == code else ours
 
 
 def shelf_name(item: ItemRow) -> str:

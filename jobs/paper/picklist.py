@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from jobs.paper.draw import Column, Drawing, Made
-from jobs.paper.picking import Group, groups, shelf_name
+from jobs.paper.picking import Group, courier_name, groups, shelf_name, warning
 from jobs.paper.slip import item_name
 from jobs.paper.words import word
 from store.views import ItemRow, OrderDetail
 
-IDS: int = 8
-"""Last digits of an order id that are shown."""
+IDS: Final = 9
+"""Last digits of an order id that are shown, as on the screen."""
 
 
 class _Sku(msgspec.Struct):
@@ -23,12 +24,14 @@ class _Sku(msgspec.Struct):
 
 
 def draw_picklist(details: Sequence[OrderDetail], size: str, language: str, when: str) -> Made:
-    """The list of some orders; `when` is printed on it."""
+    """The list of some orders, cancelled ones left out; `when` is printed on it."""
+    details = [detail for detail in details if warning(detail) != "cancelled"]
     drawing = Drawing(size, word("picklist", language))
     units = sum(item.quantity for detail in details for item in detail.items)
     count = f"{len(details)} {word('orders', language)}, {units} {word('pieces', language)}"
-    drawing.section(f"{word('picklist', language)}  {when}", count)
+    drawing.section(f"{word('picklist', language)}  {when}")
     drawing.line(count, bold=True, size=drawing.base * 1.2)
+    _legend(drawing, details, language)
     _by_sku(drawing, details, language)
     found = groups(details)
     heaps = [group for group in found if len(group.orders) > 1 and group.contents]
@@ -43,12 +46,21 @@ def draw_picklist(details: Sequence[OrderDetail], size: str, language: str, when
             drawing.line(word("others", language, n=len(rest)), bold=True, size=drawing.base * 1.2)
         columns = [
             Column("", 0.6, check=True),
-            Column(word("order", language), 3),
+            Column(word("order", language), 3, most=6),
             Column(word("item", language), 7, most=4),
         ]
-        rows = [("", _order(order), _what(order, language)) for order in rest]
+        rows = [("", _order(order, language), _what(order, language)) for order in rest]
         drawing.table(columns, rows)
     return drawing.finish()
+
+
+def _legend(drawing: Drawing, details: Sequence[OrderDetail], language: str) -> None:
+    """What the marks behind orders mean, of those that occur."""
+    marks = ["note"] if any(detail.row.note for detail in details) else []
+    marks += sorted({why for detail in details if (why := warning(detail)) is not None})
+    for mark in marks:
+        drawing.line(word(f"legend.{mark}", language), bold=mark != "note")
+    drawing.space(2)
 
 
 def _by_sku(drawing: Drawing, details: Sequence[OrderDetail], language: str) -> None:
@@ -82,7 +94,7 @@ def _by_sku(drawing: Drawing, details: Sequence[OrderDetail], language: str) -> 
 def _heap(drawing: Drawing, group: Group, language: str) -> None:
     first = group.orders[0]
     drawing.line(word("same", language, n=len(group.orders), what=_what(first, language)), bold=True, most=4)
-    drawing.line(" · ".join(_order(order) for order in group.orders), size=drawing.base * 0.85)
+    drawing.line(" · ".join(_order(order, language) for order in group.orders), size=drawing.base * 0.85)
     drawing.space(2)
 
 
@@ -92,8 +104,10 @@ def _what(order: OrderDetail, language: str) -> str:
     return items or word("no_items", language)
 
 
-def _order(order: OrderDetail) -> str:
-    """The end of an order's id, with its courier; `!` for a buyer's note."""
-    row = order.row
-    ending = row.order_id[-IDS:]
-    return " ".join(filter(None, (ending, row.courier or row.courier_name, "!" if row.note else "")))
+def _order(order: OrderDetail, language: str) -> str:
+    """The end of an order's id, `!` for a buyer's note, its courier, and loudly why not to pack it."""
+    row, why = order.row, warning(order)
+    # Without a blank before it, so that `!` never falls onto a line of its own.
+    ending = row.order_id[-IDS:] + ("!" if row.note else "")
+    mark = word(f"mark.{why}", language) if why else ""
+    return " ".join(filter(None, (ending, courier_name(row.courier, row.courier_name), mark)))

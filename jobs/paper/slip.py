@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jobs.paper.draw import MM, Column, Drawing, Made
-from jobs.paper.words import word
+from jobs.paper.picking import courier_name, warning
+from jobs.paper.words import rupiah, word
 from store.paper_facts import OnPaper
 from store.views import ItemRow, OrderDetail, PackageRow
 
@@ -31,7 +32,7 @@ def draw_slips(
 
 def resi(drawing: Drawing, parcel: PackageRow | None, language: str) -> None:
     """Courier and tracking number of a parcel, the number as a bar code."""
-    courier = parcel and (parcel.courier_name or parcel.courier)
+    courier = parcel and (parcel.courier_name or courier_name(parcel.courier, None))
     drawing.line(courier or word("courier", language) + ": -", size=drawing.base * 1.5, bold=True, most=2)
     if parcel and parcel.tracking_number:
         drawing.code(parcel.tracking_number, 11 * MM)
@@ -51,22 +52,37 @@ def _slip(
     drawing: Drawing, parcel: OnPaper, orders: Sequence[OrderDetail], language: str, printed: int
 ) -> None:
     again = word("reprint", language, n=printed) if printed else ""
-    units = sum(item.quantity for order in orders for item in order.items)
+    packed = [order for order in orders if warning(order) != "cancelled"]
+    units = sum(item.quantity for order in packed for item in order.items)
     drawing.section(f"{word('slip', language)}  {orders[0].shop}", again)
+    for order in orders:
+        _warn(drawing, order, language, among=len(orders))
     resi(drawing, parcel_of(orders, parcel.package_id), language)
+    if not packed:
+        return
     if len(orders) > 1:
         drawing.line(word("together", language, n=len(orders)), bold=True)
     several = max(len(order.parcels) for order in orders)
     if several > 1:
         drawing.box(word("of_several", language, n=several), bold=True)
-    for order in orders:
+    for order in packed:
         drawing.line(f"{word('order', language)} {order.row.order_id}", right=order.row.buyer or "", most=1)
+        if order.row.cod:
+            amount = rupiah(order.row.total, order.row.currency)
+            drawing.box(word("cod", language, amount=amount), size=drawing.base * 1.4, bold=True)
         if order.row.note:
             drawing.box(f"{word('note', language)}: {order.row.note}", size=drawing.base * 1.15, bold=True)
         if order.seller_note:
             drawing.line(f"{word('seller_note', language)}: {order.seller_note}", most=3)
         _items(drawing, order.items, language)
     drawing.line(f"{units} {word('pieces', language)}", bold=True, right=parcel.package_id)
+
+
+def _warn(drawing: Drawing, order: OrderDetail, language: str, *, among: int) -> None:
+    """Before everything else, and loud: what must not be packed; in a combined parcel with the order's number."""
+    if (why := warning(order)) is not None:
+        which = f"{order.row.order_id}\n" if among > 1 or why == "cancelled" else ""
+        drawing.box(which + word(f"warn.{why}", language), size=drawing.base * 1.8, bold=True)
 
 
 def _items(drawing: Drawing, items: Sequence[ItemRow], language: str) -> None:

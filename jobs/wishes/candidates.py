@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from jobs.wishes.plans import Candidate, Need, Parcel
-from store import stock
+from store import actions, stock
 from store.bulk import table_of
 from store.models import Action, Item, Order, Package, Shop
 from store.views import ActionRow
@@ -30,7 +30,7 @@ def candidates(conn: Connection, pks: Sequence[int]) -> list[Candidate]:
     """The orders in the caller's order; a pk that is gone is left out."""
     found: dict[int, Candidate] = {}
     for some in _chunks(pks):
-        parcels, ending = _parcels(conn, some), _ending(conn, some)
+        parcels, ending = _parcels(conn, some), actions.ending(conn, some)
         query = (
             select(
                 _ORDERS.c.id.label("pk"),
@@ -45,18 +45,6 @@ def candidates(conn: Connection, pks: Sequence[int]) -> list[Candidate]:
                 **row._mapping, parcels=tuple(parcels.get(row.pk, ())), ending=ending.get(row.pk)
             )
     return [found[pk] for pk in dict.fromkeys(pks) if pk in found]
-
-
-def _ending(conn: Connection, pks: Sequence[int]) -> dict[int, ActionRow]:
-    """The wish of ours that ends an order: its cancellation, or our yes to the buyer's."""
-    columns = [_ACTIONS.c[name] for name in ActionRow.__struct_fields__]
-    ends = (_ACTIONS.c.kind == "cancel") | (
-        (_ACTIONS.c.kind == "approve") & _ACTIONS.c.target.like("%:APPROVE_REQUEST_CANCEL")
-    )
-    standing = _ACTIONS.c.state.not_in(("refused", "cancelled"))
-    found = conn.execute(select(*columns).where(_ACTIONS.c.order_pk.in_(pks), ends, standing))
-    rows = (ActionRow(*row) for row in found)
-    return {row.order_pk: row for row in rows if row.order_pk is not None}
 
 
 def _parcels(conn: Connection, pks: Sequence[int]) -> dict[int, list[Parcel]]:

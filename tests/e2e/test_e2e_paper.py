@@ -99,7 +99,8 @@ def test_a_computer_without_printers_says_so(pantau: Pantau, good: list[str], tm
 
 def test_the_picking_list_is_of_the_confirmed_orders(pantau: Pantau, listed: list[dict[str, Any]]) -> None:
     ids = of(listed, "AWAITING_SHIPMENT")[:3]
-    pantau.run("picklist", code=1)
+    told_why = pantau.run("picklist", code=1).stderr
+    assert "belum ada pesanan terkonfirmasi" in told_why and "pantau confirm" in told_why
     pantau.run("confirm", *ids[:2])
     told = pantau.json("picklist", "--size", "A4")
     text = "\n".join(texts(Path(told["file"])))

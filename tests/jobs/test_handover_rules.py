@@ -113,9 +113,10 @@ def test_an_unknown_code_stops_and_leaves_nothing_on_the_manifest(store: Store, 
     ],
 )
 def test_what_must_not_go_stands_there_as_stopped(store: Store, told: dict[str, Any], reason: str) -> None:
-    put(store, waiting(1, **told))
+    put(store, waiting(1, **told), waiting(2))
+    scan(store, number(2))
     assert scan(store, number(1)).stop == reason
-    assert standing(store) == [(number(1), "stopped", reason)] and stops(store) == [waiting(1).order_id]
+    assert standing(store)[0] == (number(1), "stopped", reason) and stops(store) == [waiting(1).order_id]
 
 
 def test_an_open_return_and_our_own_cancellation_stop(store: Store) -> None:
@@ -143,9 +144,34 @@ def test_scanned_twice_it_says_where_and_when(store: Store) -> None:
     put(store, waiting(1))
     scan(store, number(1))
     verdict = scan(store, number(1), now=NOW + HOUR)
-    assert verdict.stop == "on_manifest" and verdict.standing is not None
+    assert (verdict.stop, verdict.warning, verdict.manifest_id) == (None, "on_manifest", 1)
+    assert verdict.standing is not None
     assert (verdict.standing.number, verdict.standing.scanned_at) == ("ST-20261125-JNT-01", NOW)
     assert stops(store) == []
+
+
+def test_on_another_open_manifest_it_is_left_where_it_stands(store: Store) -> None:
+    put(store, waiting(1))
+    scan(store, number(1))
+    verdict = scan(store, number(1), "sicepat", now=NOW + HOUR)
+    assert (verdict.stop, verdict.warning, verdict.manifest_id) == (None, "other_manifest", None)
+    assert standing(store) == [(number(1), "checking", None)] and stops(store) == []
+    assert len(rows(store, "SELECT id FROM manifests")) == 1
+
+
+def test_a_stop_opens_no_manifest(store: Store) -> None:
+    put(store, waiting(1, status="CANCELLED"), waiting(2))
+    assert scan(store, number(1)).stop == "cancelled"
+    assert rows(store, "SELECT id FROM manifests") == [] and stops(store) == [waiting(1).order_id]
+    scan(store, number(2))
+    assert scan(store, number(1)).manifest_id == 1
+    assert standing(store)[0] == (number(1), "stopped", "cancelled")
+
+
+@pytest.mark.parametrize("code", ["jx-0000000001", "jx 0000-000001", "JX0000000001 "])
+def test_a_typed_number_is_found_in_any_spelling(store: Store, code: str) -> None:
+    put(store, waiting(1))
+    assert scan(store, code).stop is None
 
 
 def hand_over(store: Store, *orders: int) -> None:

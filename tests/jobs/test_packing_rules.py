@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from jobs.packing import table as packing
 from jobs.packing.rules import Right, Wrong, count, hindrance, match, spellings, tokens, vouched
 from jobs.packing.table import Sight
+from store import actions
 from store import packing as rows
 from store.bulk import table_of
 from store.db import Store
 from store.models import Manifest, ManifestParcel
 from store.orders import shop_pk
-from store.packing_facts import Contents, Line, Parcel, Part, Past
+from store.packing_facts import Contents, Line, Parcel, Part, Past, Stop
 from store.records import ItemRecord
 from store.times import MINUTE
 from tests.jobs.packing_kit import BY, CAP, NOW, RESI, SHIRT, Db, parcel, waiting
 from tests.ui.hostile import CORPUS
+from tui import handover_words, packing_words
 from tui.scanner import cleaned
 
 ORDER = "580000000000000001"
@@ -151,6 +155,20 @@ def test_what_stops_a_parcel(db: Db, told: dict[str, Any], stops: str | None) ->
     assert sight.outcome == ("open" if stops is None else "stopped")
     if stops is not None:
         assert db.feed()[-1][::2] == ("packing.stopped", stops)
+
+
+def test_an_order_we_are_cancelling_stops(db: Db) -> None:
+    db.ingest(waiting())
+    found = db.order()
+    wish: dict[str, Any] = {"kind": "cancel", "package_id": None, "params": {}, "by": BY, "now": NOW}
+    wish |= {
+        "shop_id": found.shop_id,
+        "order_pk": found.id,
+        "order_id": found.order_id,
+        "target": found.order_id,
+    }
+    db.store.write(lambda conn: actions.queue(conn, **wish))
+    assert reason(take(db)) == "cancelling"
 
 
 def test_one_cancelled_order_stops_the_combined_parcel(db: Db) -> None:
@@ -314,6 +332,24 @@ def test_a_wrong_thing_stops_until_a_person_has_seen_it(db: Db, codes: list[str]
     assert seen.row is not None
     assert (seen.row.stops[-1].acknowledged_at, seen.row.stops[-1].by) == (NOW + 10, "Budi")
     assert db(packing.scan, pid, "KP-HTM-L", NOW + 11).place == 0
+
+
+@pytest.mark.parametrize("code", ["ms-htm", "1730000000000000099"])
+def test_a_wrong_thing_that_the_shop_sells_is_named(db: Db, code: str) -> None:
+    mug = ItemRecord("1730000000000000099", "Mug Polos", 1, 25_000, None, "MS-HTM", "Hitam")
+    db.ingest(waiting(), waiting("580000000000000002", parcel("JP7777777777", "115000002"), items=(mug,)))
+    sight = db(packing.scan, opened(db), code, NOW + 1)
+    assert sight.stop is not None and sight.stop.reason == "wrong_item"
+    assert sight.stop.facts == {"name": "Mug Polos", "variation": "Hitam", "sku": "MS-HTM"}
+    assert "Mug Polos Hitam (MS-HTM) bukan isi" in packing_words.why(sight.stop, ZoneInfo("Asia/Jakarta"))
+    bare = msgspec.structs.replace(sight.stop, facts={"sku": "1730000000000000099"}, code="MS-HTM")
+    assert "BARANG SALAH: MS-HTM bukan" in packing_words.why(bare, ZoneInfo("Asia/Jakarta"))
+
+
+@pytest.mark.parametrize("code", ["jp-1234567890", "jp 1234-567890"])
+def test_a_typed_number_is_found_in_any_spelling(db: Db, code: str) -> None:
+    db.ingest(waiting())
+    assert take(db, code).outcome == "open"
 
 
 def test_the_parcel_s_own_number_means_nothing(db: Db) -> None:
@@ -517,3 +553,11 @@ def test_vouching_completes_all_but_a_shared_parcel() -> None:
 def test_a_parcel_without_hindrance_may_be_packed() -> None:
     part = Part(1, ORDER, "AWAITING_COLLECTION", "", False, None, None, None, 1)
     assert hindrance(Parcel(1, "t", "p", None, None, None, None, None, (part,)), Past()) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "place"),
+    [("cancel_requested", "tab 1 Tindakan (r)"), ("return_open", "tab 9 Pengembalian (r)")],
+)
+def test_a_request_is_answered_where_it_stands(reason: str, place: str) -> None:
+    assert place in packing_words.how(Stop(NOW, reason)) and place in handover_words.how(reason)

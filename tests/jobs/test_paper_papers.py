@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 import pytest
 
 from jobs.paper.address import can_draw, draw_address
-from jobs.paper.picking import groups, parcels, picking_order
+from jobs.paper.picking import groups, parcels, picking_order, with_cancelled
 from jobs.paper.picklist import draw_picklist
 from jobs.paper.slip import draw_slips
 from jobs.paper.words import rupiah
@@ -122,6 +123,41 @@ def test_a_parcel_without_number_and_items_is_still_a_slip() -> None:
     assert "resi belum ada" in page and "isi tidak diketahui" in page
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"cancel_requested": True}, "MINTA BATAL - JANGAN DIKEMAS"),
+        ({"status": "CANCELLED"}, "DIBATALKAN - JANGAN DIKEMAS"),
+        ({"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}, "DIKIRIM GUDANG PLATFORM - JANGAN DIKEMAS"),
+    ],
+)
+def test_a_slip_warns_loudly_of_what_must_not_be_packed(told: dict[str, Any], words: str) -> None:
+    (page,) = slips(detail(1, **told))
+    joined = " ".join(page.split())
+    assert words in joined and joined.index(words) < 200, "before everything else"
+    (fine,) = slips(detail(1, fulfillment_type="FULFILLMENT_BY_SELLER"))
+    assert "JANGAN" not in fine
+
+
+def test_a_combined_parcel_warns_of_its_cancelled_order_and_lists_only_the_others() -> None:
+    both = parcel("77")
+    live = detail(1, (SHIRT,), [both])
+    gone = detail(
+        2, (CAP,), [msgspec.structs.replace(both, status="CANCELLED")], status="CANCELLED", cod=True
+    )
+    found = with_cancelled(parcels([live]), [gone, detail(3, parcels=[parcel("78")])])
+    assert found == [OnPaper(1, "77", ((1, live.row.order_id), (2, gone.row.order_id)))]
+    (page,) = texts(draw_slips(found, {1: live, 2: gone}, "A6", "id", {}).data)
+    assert "DIBATALKAN" in page and gone.row.order_id in page and "Kaos Polos" in page
+    assert "Topi" not in page and "COD" not in page and "1 barang" in page
+
+
+def test_a_slip_says_what_the_courier_collects() -> None:
+    (page,) = slips(detail(1, cod=True, total=136_000))
+    assert "COD: tagih Rp136.000" in page
+    assert "COD" not in slips(detail(1))[0]
+
+
 @pytest.mark.parametrize("size", ["A6", "A5"])
 def test_long_orders_take_more_pages_and_each_slip_counts_its_own(size: str) -> None:
     many = [
@@ -144,7 +180,7 @@ def test_a_picking_list_sums_up_by_sku_and_names_the_heaps() -> None:
     made = draw_picklist(orders, "A4", "id", "25/11/2026 09.00")
     text = "\n".join(texts(made.data))
     for words in ("25/11/2026 09.00", "14 pesanan, 15 barang", "12 pesanan @ 1x Kaos Polos - Hitam, L",
-                  "2 pesanan lain", "KP-HTM-L", "TP-NVY", orders[12].row.order_id[-8:] + " jnt !"):  # fmt: skip
+                  "2 pesanan lain", "KP-HTM-L", "TP-NVY", orders[12].row.order_id[-9:] + "! J&T"):  # fmt: skip
         assert words in text, words
     assert re.search(r"KP-HTM-L\s+Kaos Polos - Hitam, L\s+14\s+15", text)
     assert all(one.row.order_id[-8:] in text for one in orders)
@@ -153,6 +189,29 @@ def test_a_picking_list_sums_up_by_sku_and_names_the_heaps() -> None:
 def test_free_stock_is_shown_where_it_is_known() -> None:
     text = texts(draw_picklist([detail(1, (SHIRT, CAP))], "A5", "id", "x").data)[0]
     assert "15" in text and "Stok bebas" in text and "-" in text
+
+
+def test_a_picking_list_speaks_of_couriers_by_name_and_explains_its_marks() -> None:
+    orders = [
+        detail(1, (SHIRT,), courier="sicepat", note="x"),
+        detail(2, (CAP,), cancel_requested=True),
+        detail(3, (GIFT,), status="CANCELLED", courier="anteraja"),
+        detail(4, (TWO,), courier="kurir-baru", courier_name="Kurir Baru"),
+    ]
+    text = " ".join("\n".join(texts(draw_picklist(orders, "A6", "id", "x").data)).split())
+    for words in ("000000001! SiCepat", "000000002 J&T", "[MINTA BATAL]", "000000004 Kurir Baru",
+                  "! = ada catatan pembeli", "[MINTA BATAL] = jangan dikemas", "3 pesanan, 4 barang"):  # fmt: skip
+        assert words in text, words
+    assert text.count("3 pesanan, 4 barang") == 1
+    assert not re.search(r"\bjnt\b|\bsicepat\b|000000003|Stiker|GUDANG", text)
+
+
+def test_a_narrow_picking_list_cuts_no_heading_and_no_mark() -> None:
+    long = detail(1, (SHIRT,), courier="idexpress", note="x", fulfillment_type="FULFILLMENT_BY_TIKTOK")
+    (page,) = texts(draw_picklist([long], "A6", "id", "x").data)
+    assert "Stok" in page.split() and "bebas" in page.split()
+    assert "[GUDANG" in page and "PLATFORM]" in page.split("=")[-1] and "…" not in page
+    assert "!" not in page.splitlines()
 
 
 def test_goods_of_two_shops_are_not_mixed() -> None:

@@ -274,7 +274,7 @@ def test_every_key_of_the_committed_file_is_explained_or_speaks_for_itself() -> 
 
 def test_the_first_paint_does_not_wait_for_heavy_imports() -> None:
     code = (
-        "import sys, jobs.settings as s; s.load(None, {}); "
+        "import sys, jobs.config.settings as s; s.load(None, {}); "
         "print(sorted({n.partition('.')[0] for n in sys.modules} & set(sys.argv[1:])))"
     )
     heavy = ["pydantic", "sqlalchemy", "sqlmodel", "httpx", "textual", "cryptography", "keyring", "difflib"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 from sqlalchemy import text as sql
 
 from store import actions, requests
@@ -244,3 +245,37 @@ def test_who_answered_from_here_stands_in_the_feed(db: Db) -> None:
         ("request.status", "RETURN_OR_REFUND_REQUEST_CANCEL", "platform"),
     ]
     assert db(requests.answered_from_here, db.shop, [asked.order_id, "another"]) == {asked.order_id}
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        RequestDetail(wire_type="CANCEL", role="SELLER"),
+        RequestDetail(wire_type="CANCEL", role="SYSTEM"),
+        RequestDetail(role="SELLER"),
+    ],
+)
+def test_a_cancellation_of_the_sellers_own_is_not_the_buyers(db: Db, detail: RequestDetail) -> None:
+    db.ingest(order(arrange_by=None, scan_by=None))
+    own: dict[str, Any] = OPEN_CANCEL | {"status": "CANCELLATION_REQUEST_SUCCESS", "next_action": None}
+
+    take(db, request(**own, detail=encode(detail)))
+
+    assert (bool(db.order().cancel_requested), db.order().attention) == (False, None)
+    assert ("order.cancel_requested", None, None) not in db.feed()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"detail": encode(RequestDetail(wire_type="BUYER_CANCEL", role="BUYER"))},
+        {"detail": encode(RequestDetail(wire_type="BUYER_CANCEL")), "next_action": None},
+        {"detail": None, "next_action": None},
+    ],
+)
+def test_a_buyers_cancellation_is_held_until_it_is_through(db: Db, told: dict[str, Any]) -> None:
+    db.ingest(order(arrange_by=None, scan_by=None))
+
+    take(db, request(**(OPEN_CANCEL | told)))
+
+    assert bool(db.order().cancel_requested) is True

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from store.db import Store
+from store.request_facts import Answers, Decision, RequestLine
 from store.times import HOUR
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import queued, said, toasts
@@ -311,3 +312,56 @@ async def test_the_pane_and_the_detail_tell_of_every_request(store: Store, clock
         await pilot.press("y")
         await ended(app, pilot)
     assert [row.kind for row in queued(store)] == ["approve"]
+
+
+async def test_a_cancellation_has_no_proof_to_read(store: Store, clock: FrozenClock) -> None:
+    put(store, [record(1)])
+    ask(store, request(1), proof=None)
+    async with asked(store, clock, "1", "r") as (app, _):
+        assert "Kaos Polos" in said(app)
+        assert "Bukti" not in said(app) and "Kata dan bukti" not in said(app) and "F5" not in said(app)
+
+
+async def test_a_decision_of_another_stage_is_not_listed(store: Store, clock: FrozenClock) -> None:
+    misfit, words = 25020003, "The decision does not match the pending action."
+    told = (
+        *offers("return").decisions,
+        Decision("APPROVE_REFUND", eligible=False, code=misfit, why_not=words),
+        Decision("ISSUE_REPLACEMENT_REFUND", eligible=False, code=25011032, why_not="sudah pernah ditolak"),
+    )
+    put(store, [record(1)])
+    ask(store, request(1, "return"), options=Answers(told))
+    async with asked(store, clock, "9", "r") as (app, pilot):
+        await pilot.press("g")
+        assert "Setujui pengembalian dana" not in said(app) and words not in said(app)
+        assert "sudah pernah ditolak" in said(app), "a real reason stays"
+
+
+async def test_a_plain_answer_of_another_stage_says_so_in_our_words(store: Store, clock: FrozenClock) -> None:
+    words = "The decision does not match the pending action."
+    told = (
+        Decision("APPROVE_REQUEST_CANCEL"),
+        Decision("REJECT_REQUEST_CANCEL", eligible=False, code=25020004, why_not=words),
+    )
+    put(store, [record(1)])
+    ask(store, request(1), options=Answers(told))
+    async with asked(store, clock, "1", "r") as (app, _):
+        assert "Tidak bisa ditolak: platform tidak menerima keputusan ini" in said(app)
+        assert words not in said(app)
+
+
+async def test_what_does_not_fit_is_said_to_be_there_and_the_buyer_comes_first(
+    store: Store, clock: FrozenClock
+) -> None:
+    put(store, [record(1)])
+    goods = tuple(RequestLine(str(n), f"Barang ke-{n}", 1) for n in range(12))
+    ask(store, request(1, "return", lines=goods))
+    async with asked(store, clock, "9", "r", size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "j/k gulir" in said(app))
+        await pilot.press("g")
+        assert "j/k gulir" not in said(app), "there the keys choose"
+        await pilot.press("escape")
+        await until(pilot, lambda: "j/k gulir" in said(app))
+    async with asked(store, clock, "9", "r", size=(120, 60)) as (app, _):
+        assert "j/k gulir" not in said(app)
+        assert said(app).index("warnanya salah") < said(app).index("Barang ke-0")

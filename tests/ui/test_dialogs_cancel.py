@@ -170,3 +170,10 @@ async def test_a_store_that_cannot_be_written_is_told(
         await pilot.press("1", "y")
         await until(pilot, lambda: any("Disk penuh" in text for text in toasts(app)))
     assert queued(store) == []
+
+
+async def test_a_rate_below_the_target_is_not_said_to_miss_it(store: Store, clock: FrozenClock) -> None:
+    put(store, (record(n) for n in range(1, 101)))
+    async with asked(store, clock, "3", "x") as (app, _):
+        assert "0,0% -> 1,0%, target 2,5% · masih di bawah target" in said(app)
+        assert "terlewati" not in said(app) and "di atas target" not in said(app)

@@ -156,7 +156,7 @@ async def test_a_picking_list_is_of_the_marks_or_of_all_that_is_confirmed(
         pks = [pk_of(store, record(number)) for number in (1, 2, 3)]
         store.write(lambda conn: orders.confirm(conn, pks, NOW, "seller"))
         await asked(app, pilot, "p")
-        assert "Cetak: 3 pesanan" in said(app) and "● daftar ambil barang" in " ".join(picture_of(app))
+        assert "Cetak: 3 pesanan" in said(app) and "● daftar pengambilan" in " ".join(picture_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
         await asked(app, pilot, "space", "p")
@@ -211,6 +211,43 @@ async def test_a_finished_paper_is_printed_saved_and_says_what_is_missing(
         await pilot.press("s")
         await until(pilot, lambda: (home / f"labels_{paper}.pdf").exists())
     assert f"-d gudang -t pantau label {paper} -- {folder}/labels_{paper}.pdf" in printers.read_text()
+
+
+async def test_a_partial_paper_warns_and_names_reasons_in_words(store: Store, clock: FrozenClock) -> None:
+    put(store, [arranged(number) for number in (1, 2)])
+
+    def write(conn: Any) -> int:
+        pks = [pk_of(store, record(number)) for number in (1, 2)]
+        paper = papers.want(conn, "label", "A6", PaperContent(tuple(pks)), None, "seller", NOW)
+        first, second = (((pk, record(number).order_id),) for number, pk in enumerate(pks, start=1))
+        parcels = (OnPaper(1, "1150000000111", first), OnPaper(1, "1150000000222", first),
+                   OnPaper(1, "1150000000333", second))  # fmt: skip
+        missing = (
+            Missing(record(1).order_id, "request_pending", "1150000000222", 21021010),
+            Missing(record(2).order_id, "by_platform", "1150000000333", 21008043),
+            Missing("580000000000000003", "no_parcel"),
+        )
+        content = PaperContent(tuple(pks), parcels)
+        papers.ready(conn, paper, content, f"labels_{paper}.pdf", 1, missing, NOW, "seller")
+        return paper
+
+    paper = store.write(write)
+    async with running(store, clock) as (app, pilot):
+        app.push_screen(PaperScreen([paper]))
+        await until(pilot, lambda: "(1 dari 4)" in said(app))
+        shown = said(app)
+        assert "! label pengiriman (1 dari 4): siap" in shown and "✓" not in shown
+        assert "…000000001 paket …000000222 ada permintaan batal" in shown
+        assert "jawab permintaannya dulu (r)" in shown and "Seller Center" not in shown
+        assert "…000000002 dikirim oleh gudang platform" in shown, "one parcel needs no name"
+        assert "request_pending" not in shown and "by_platform" not in shown
+
+
+async def test_labels_of_an_order_not_shipped_say_what_to_do(store: Store, clock: FrozenClock) -> None:
+    put(store, [record(1)])
+    async with running(store, clock) as (app, pilot):
+        await pilot.press("3", "l")
+        await until(pilot, lambda: any("kirim dulu (s)" in one for one in toasts(app)))
 
 
 async def test_a_paper_that_failed_is_tried_again(store: Store, clock: FrozenClock, tmp_path: Path) -> None:

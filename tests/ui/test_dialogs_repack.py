@@ -67,6 +67,14 @@ async def test_marked_orders_of_one_buyer_are_combined(store: Store, clock: Froz
     assert row.kind == "combine"
 
 
+async def test_marks_that_cannot_join_are_named(store: Store, clock: FrozenClock) -> None:
+    put(store, [two(1), two(2, buyer_id="8")])
+    async with running(store, clock) as (app, pilot):
+        await pilot.press("3", "a", "S")
+        await until(pilot, lambda: isinstance(app.screen, RepackDialog))
+        assert "1 pesanan lain yang ditandai tidak ikut" in said(app)
+
+
 async def test_g_turns_to_the_other_way_and_back(store: Store, clock: FrozenClock) -> None:
     put(store, [two(1), two(2)])
     async with running(store, clock) as (app, pilot):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 import typer
 
@@ -17,6 +19,7 @@ from tests.conftest import FrozenClock
 from tests.jobs.handover_kit import number, put, waiting
 from tests.ui.hostile import CORPUS
 from tests.ui.screen_kit import NOW
+from tui import changes
 from tui.cmd import handover
 from tui.cmd.context import Context
 
@@ -148,11 +151,54 @@ def test_a_parcel_can_be_taken_off(shell: Shell, store: Store) -> None:
     shell.run(handover.remove, "ST-20261125-JNT-01", number(1), code=1)
 
 
+def test_a_good_parcel_scanned_twice_is_no_failure(shell: Shell, store: Store) -> None:
+    put(store, waiting(1))
+    shell.run(handover.scan, [number(1)])
+    (told,) = shell.json(handover.scan, [number(1)])["results"]
+    assert (told["state"], told["warning"], told["manifest"]) == (
+        "checking", "on_manifest", "ST-20261125-JNT-01",
+    )  # fmt: skip
+    out, _ = shell.run(handover.scan, ["jx-" + number(1)[2:]])
+    assert "sudah ada di manifes ini" in out and "KELUARKAN" not in out
+    (told,) = shell.json(handover.scan, [number(1)], courier="SiCepat")["results"]
+    assert (told["state"], told["warning"]) == ("checking", "other_manifest")
+
+
+def test_a_parcel_elsewhere_is_named_where_it_is(shell: Shell, store: Store) -> None:
+    sicepat = {"courier": "sicepat", "courier_name": "SiCepat"}
+    put(store, waiting(1), waiting(2, parcel=sicepat), waiting(3))
+    shell.run(handover.scan, [number(1), number(2)])
+    err = shell.run(handover.remove, "ST-20261125-JNT-01", number(2), code=1)[1]
+    assert f"{number(2)} ada di manifes ST-20261125-SICEPAT-01, bukan di ST-20261125-JNT-01" in err
+    assert "tidak ada di manifes" in shell.run(handover.remove, "ST-20261125-JNT-01", number(3), code=1)[1]
+    assert "tidak dikenal" in shell.run(handover.remove, "ST-20261125-JNT-01", "JX404", code=1)[1]
+    assert "tidak ada manifes" in shell.run(handover.remove, "ST-0", number(1), code=1)[1]
+
+
+def test_closing_with_nothing_ready_says_what_to_do(shell: Shell, store: Store) -> None:
+    put(store, waiting(1), waiting(2, status="CANCELLED"))
+    shell.run(handover.scan, [number(1), number(2)], code=1)
+    shell.run(handover.remove, "ST-20261125-JNT-01", number(1))
+    err = shell.run(handover.close, "ST-20261125-JNT-01", code=1)[1]
+    assert f"pantau manifest remove ST-20261125-JNT-01 {number(2)}" in err and "SUDAH DIBATALKAN" in err
+
+
+def test_the_feed_names_the_manifest_and_never_a_placeholder(shell: Shell, store: Store) -> None:
+    put(store, waiting(1), kind="file")
+    shell.run(handover.scan, [number(1)])
+    shell.run(handover.close, "ST-20261125-JNT-01")
+    shell.run(handover.scan, [number(1)], code=1)
+    with closing(store.reader()) as reader:
+        row = next(one for one in reader.recent(["handover.stopped"]) if one.kind == "handover.stopped")
+    assert changes.what(row).endswith("sudah diserahkan dengan manifes ST-20261125-JNT-01")
+    assert "?" not in changes.what(msgspec.structs.replace(row, detail='{"reason":"handed_over"}'))
+
+
 def test_without_anything_it_says_so(shell: Shell) -> None:
     assert shell.json(handover.manifests) == [] == shell.json(handover.waiting)
     assert "Belum ada manifes" in shell.run(handover.manifests)[1]
     assert "Tidak ada paket" in shell.run(handover.waiting)[1]
-    assert "tidak ada manifes" in shell.run(handover.show, "ST-0", code=2)[1]
+    assert "tidak ada manifes" in shell.run(handover.show, "ST-0", code=1)[1]
 
 
 def test_a_person_reads_it_too(shell: Shell, store: Store) -> None:

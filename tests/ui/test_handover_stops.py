@@ -30,20 +30,22 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_cancelled_parcel_fills_the_screen_until_it_is_answered(
     store: Store, clock: FrozenClock, size: tuple[int, int]
 ) -> None:
-    put(store, waiting(1, status="CANCELLED"), waiting(2))
+    put(store, waiting(1, status="CANCELLED"), waiting(2), waiting(3))
     async with running(store, clock, size=size) as (app, pilot):
         hand = await opened(app, pilot)
-        await hand.press("1")
+        await hand.scan(number(3))
         await hand.scan(number(1))
         assert hand.screen.has_class("-stopped")
         for words in ("J A N G A N D I S E R A H K A N", "SUDAH DIBATALKAN", number(1), "y saya keluarkan"):
             assert words in hand.shown
         await hand.scan(number(2))
-        assert "DITOLAK" in hand.shown and standing(store) == [(number(1), "stopped", "cancelled")]
+        assert "DITOLAK" in hand.shown and standing(store)[0] == (number(1), "stopped", "cancelled")
+        assert len(standing(store)) == 2
         await hand.press("escape", "n", "enter")
         assert hand.screen.has_class("-stopped")
         await hand.press("y")
         assert not hand.screen.has_class("-stopped") and "KELUARKAN" in hand.shown
+        assert "DITOLAK" not in hand.shown
         await hand.refreshed()
         assert not hand.screen.has_class("-stopped")
         await hand.scan(number(2))
@@ -100,7 +102,37 @@ async def test_scanned_twice_it_says_where_it_stands(store: Store, clock: Frozen
         assert "dipindai barusan" in hand.shown and not hand.screen.desk.stops
         clock.advance(MINUTE)
         await hand.scan(number(1))
-        assert "sudah ada di manifes ST-20261125-JNT-01 sejak 25 Nov 19.00 WIB" in hand.shown
+        assert "sudah ada di manifes ini (ST-20261125-JNT-01, 25 Nov 19.00 WIB)" in hand.shown
+        assert not hand.screen.desk.stops and standing(store) == [(number(1), "checking", None)]
+
+
+async def test_on_another_open_manifest_it_is_named_and_not_removed(store: Store, clock: FrozenClock) -> None:
+    put(store, waiting(1), waiting(2, parcel={"courier": "sicepat", "courier_name": "SiCepat REG"}))
+    async with running(store, clock) as (app, pilot):
+        hand = await opened(app, pilot)
+        await hand.scan(number(1))
+        await hand.press("escape")
+        await hand.scan(number(2), number(1))
+        assert "sudah ada di manifes lain: ST-20261125-JNT-01 (J&T Express" in hand.shown
+        assert hand.screen.desk.courier == "sicepat" and not hand.screen.desk.stops
+        assert len(standing(store)) == 2
+
+
+async def test_a_closed_manifest_lists_its_parcels(store: Store, clock: FrozenClock) -> None:
+    put(store, *(waiting(place) for place in range(1, 41)), kind="file")
+    for place in range(1, 41):
+        scan(store, number(place), now=NOW + place)
+    store.write(lambda conn: manifests.close(conn, 1, "Sari", NOW + MINUTE))
+    async with running(store, clock, size=(80, 24)) as (app, pilot):
+        hand = await opened(app, pilot)
+        await hand.press("h", "enter")
+        assert hand.screen.desk.page is Page.CLOSED and "40 paket" in hand.shown
+        for _ in range(8):
+            await hand.press("pagedown")
+        assert number(1) in hand.shown and number(40) not in hand.shown
+        for _ in range(8):
+            await hand.press("pageup")
+        assert "40 paket" in hand.shown
 
 
 async def test_an_unpacked_parcel_is_a_warning_where_others_are_packed(

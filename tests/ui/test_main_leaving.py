@@ -36,7 +36,7 @@ HEAVY = (
 
 def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     script = (
-        "import sys, tui.app, store.reader, jobs.settings; "
+        "import sys, tui.app, store.reader, jobs.config.settings; "
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(

@@ -98,7 +98,7 @@ async def test_a_refused_key_says_why(store: Store, clock: Callable[[], int]) ->
     put(store, [record(1, status="IN_TRANSIT", raw_status="IN_TRANSIT"), record(2, cancel_requested=True)])
     async with running(store, clock) as (app, pilot):
         await pilot.press("c")
-        assert said(app)[-1] == "Pembeli minta batal: jawab dulu di Seller Center"
+        assert said(app)[-1] == "Pembeli minta batal: jawab dulu (r)"
         await pilot.press("5", "c")
         assert said(app)[-1] == "Bukan pesanan yang perlu dikirim"
         await pilot.press("7", "c")

@@ -110,6 +110,7 @@ async def test_scan_the_label_scan_the_goods_next(
     async with table(store, clock, size=size) as (app, pilot, _):
         assert "P I N D A I R E S I" in said(app)
         assert "Belum ada paket yang dikemas hari ini." in said(app)
+        assert said(app).count("dikemas · 0 berhenti") == 1
         await scan(app, pilot, RESI)
         for words in ("J&T Express · JP1234567890", "CATATAN PEMBELI", "tolong bubble wrap", "0/4 barang",
                       "Kaos Polos", "Hitam, L", "KP-HTM-L", "hadiah"):  # fmt: skip

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jobs.handover.manifests import Closing, Verdict
     from store.db import Store
     from store.reader import Reader
-    from store.reading.manifests import ManifestParcelRow, ManifestRow
+    from store.reading.manifests import ManifestRow
 
 ByOption = Annotated[str, typer.Option("--by", help="Whose name stands in the evidence.", metavar="NAME")]
 LONGEST: Final = 100
@@ -138,20 +138,26 @@ def remove(
     by: ByOption = "cli",
 ) -> None:
     """Take a parcel off an open manifest."""
+    from jobs.handover.manifests import look
     from store import manifests as written
 
     ctx = _writing(context)
     with ctx.store() as store, ctx.reader() as reader:
         row = _find(reader, number)
-        mine = {parcel.package_id for parcel in reader.manifest_parcels(row.id) if _is(parcel, code)}
+        mine = {
+            parcel.package_id
+            for parcel in reader.manifest_parcels(row.id)
+            if handover_json.is_it(parcel, code)
+        }
         now = ctx.clock()
         for package_id in mine:
             _allowed(
                 store,
                 lambda conn, package_id=package_id: written.remove(conn, row.id, package_id, by, now),
             )
+        verdict = store.read(lambda conn: look(conn, code[:LONGEST], None, now))
     if not mine:
-        fail(FAILED, t("handover_stop.unknown"))
+        fail(FAILED, handover_json.elsewhere(verdict, row.number))
     say(t("handover.removed", number=clean(code, limit=LONGEST)))
 
 
@@ -182,6 +188,9 @@ def close(
         if unchecked and row.closed_at is None:
             late = [one.package_id for one in reader.manifest_parcels(row.id) if one.state == "checking"]
             _allowed(store, lambda conn: written.accept(conn, row.id, late, by, now))
+        if row.closed_at is None and not row.on + row.checking and row.stopped:
+            for line in handover_json.to_take_off(row, reader.manifest_parcels(row.id)):
+                tell(line)
         closing: Closing = _allowed(store, lambda conn: handover.close(conn, row.id, by, now, received_by))
         after = reader.manifest_of_id(row.id) or row
         parcels = reader.manifest_parcels(row.id)
@@ -266,21 +275,17 @@ def _allowed(store: Store, work: Any) -> Any:
 def _find(reader: Reader, number: str) -> ManifestRow:
     row = reader.manifest(number.strip().upper()[:LONGEST])
     if row is None:
-        fail(USAGE, f"{clean(number, limit=LONGEST)}: {t('manifest.unknown')}")
+        fail(FAILED, f"{clean(number, limit=LONGEST)}: {t('manifest.unknown')}")
     return row
 
 
-def _is(parcel: ManifestParcelRow, code: str) -> bool:
-    from couriers.awb import normalise
-
-    return code in (parcel.package_id, parcel.order_id) or normalise(code) == normalise(
-        parcel.tracking_number
-    )
-
-
 def _told(results: Sequence[dict[str, Any]], verdicts: Iterable[Verdict], ctx: Context) -> Iterator[str]:
+    from tui import handover_words
+
     for one, verdict in zip(results, verdicts, strict=True):
         said = handover_json.state_words(one["state"], one["reason"], verdict, ctx.zone)
+        if there := handover_words.stands(verdict, ctx.zone):
+            said += f"; {there}"
         yield "  ".join(filter(None, (clean(one["code"], limit=60), clean(one["manifest"]), said)))
 
 

@@ -12,7 +12,8 @@ from store.status import Tab
 from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
-from tui.strings import known, t, word
+from tui.paper_words import cause
+from tui.strings import t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def picklist(
         rows = reader.rows(reader.orders(tab=Tab.TO_SHIP, limit=None, now=ctx.clock()))
         return [row.pk for row in rows if row.confirmed_at is not None]
 
-    _make(ctx, "picklist", chosen, out, printer, size, as_json)
+    nobody = "paper_reason.no_orders" if order_ids else "paper.picklist.nobody"
+    _make(ctx, "picklist", chosen, out, printer, size, as_json, nobody)
 
 
 def _make(
@@ -91,8 +93,9 @@ def _make(
     printer: str | None,
     size: str | None,
     as_json: bool,
+    nobody: str = "paper_reason.no_orders",
 ) -> None:
-    """Write the wish down, make it, and say what became of it."""
+    """Write the wish down, make it, and say what became of it. `nobody`: the words for no orders at all."""
     from jobs.once import make_paper
     from jobs.paper import wishes
 
@@ -103,7 +106,7 @@ def _make(
     with ctx.store() as store, ctx.reader() as reader:
         pks = chosen(reader)
         if not pks:
-            fail(FAILED, f"{t('paper_reason.no_orders')}.")
+            fail(FAILED, f"{t(nobody)}.")
         tell(f"{word('paper', kind)}: {len(pks)} …")
         now = ctx.clock()
         paper = store.write(lambda conn: want(conn, pks, paper_size, printer, "cli", now))
@@ -204,9 +207,3 @@ def _tell(row: PaperRow, file: str | None, labels: Sequence[dict[str, Any]]) -> 
     )
     if row.problem:
         tell(cause(row.problem))
-
-
-def cause(reason: str) -> str:
-    """Why something is not on paper, in words."""
-    key = f"paper_reason.{reason}"
-    return t(key) if known(key) else word("problem", reason)

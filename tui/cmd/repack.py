@@ -232,8 +232,9 @@ def _couriers(store: Store, shop_id: int, as_json: bool) -> None:
         jsonout.dump({"couriers": [{"provider_id": one.provider_id, "name": one.name, "courier": one.courier}
                                    for one in found]})  # fmt: skip
         return
-    say(jsonout.table((one.provider_id, clean(one.name), one.courier or "-") for one in found))
-    if not found:
+    if found:
+        say(jsonout.table((one.provider_id, clean(one.name), one.courier or "-") for one in found))
+    else:
         say(t("number.no_couriers"))
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from store.db import Store
     from store.reader import Reader
     from store.views import RequestRow
+    from tui.cmd.results import Result
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...")]
 Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing; what is held back is in the result.")]
@@ -139,7 +140,7 @@ def cancel(
             ctx, store, lambda conn: queue_cancel(conn, plan, "cli", now), wait if plan.ok else 0
         )
         results = results_of(store, batch, plan.held, ("cancel",))
-    report(results, as_json)
+    _report(results, as_json)
 
 
 def _answer(
@@ -183,7 +184,14 @@ def _answer(
             ctx, store, lambda conn: queue_answer(conn, plan, "cli", now), wait if plan.ok else 0
         )
         results = results_of(store, batch, plan.held, ("approve" if approving else "reject",))
+    _report(results, as_json)
+
+
+def _report(results: Sequence[Result], as_json: bool) -> None:
+    """Print them; ends with 1 as well where everything was held back. A repeat tells what the first one did."""
     report(results, as_json)
+    if results and all(one.state == "skipped" for one in results):
+        raise SystemExit(FAILED)
 
 
 def _ready(ctx: Context, wait: float) -> None:

@@ -7,7 +7,7 @@ down: an answer to something that has changed since it was read is never written
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from store.reader import Reader
 from store.views import OrderRow
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from jobs.config.keys import Keys
     from store.db import Store
     from tui.app import PantauApp
+
+_NOT_FOR_THIS: Final = frozenset({"decision_unfit", "misfit"})
+"""Held because the decision belongs to another stage or kind of request."""
 
 
 def open_answer(app: PantauApp, rows: Sequence[OrderRow]) -> None:
@@ -117,6 +120,8 @@ def look_at(conn: Connection, pk: int, now: int, settings: Keys) -> Look | None:
     stage = stage_of(row.next_action)
     told = {one.name: one for one in row.options.decisions} if row.options is not None else {}
     names = tuple(dict.fromkeys((*(stage.all if stage is not None else ()), *told)))
+    # The plain yes and no always say why they may not be given; the others are left out where they do not belong.
+    plain = ("approve",) if not names else () if stage is None else (stage.approve[0], stage.reject[0])
     lines: dict[str, AnswerLine] = {}
     held: dict[str, HeldRequest] = {}
     for name in names or ("approve",):
@@ -127,7 +132,7 @@ def look_at(conn: Connection, pk: int, now: int, settings: Keys) -> Look | None:
         plan = plan_answer(conn, [pk], name, first, None, amount, now, settings)
         if plan.ok:
             lines[name] = plan.ok[0]
-        elif plan.held and not (names and plan.held[0].reason == "decision_unfit"):
+        elif plan.held and not (name not in plain and plan.held[0].reason in _NOT_FOR_THIS):
             held[name] = plan.held[0]
     fitting = [name for name in names if name in lines or name in held]
     approve = next((name for name in fitting if approves(name)), None)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final, Literal
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 
 from store.request_facts import Picture
@@ -77,6 +78,8 @@ class AnswerView(Dialog["Given"]):
         self._changed = False
         """The request is not as it was read any more."""
         self._painted = ""
+        self._scrolls = False
+        """The request is longer than its room: the keys say how to see the rest."""
 
     # ---- what it knows -------------------------------------------------------------------------------------
 
@@ -116,6 +119,18 @@ class AnswerView(Dialog["Given"]):
             case "other" if self._here != OFFER or self._offer is not None:
                 return look.lines.get(self._here or "")
         return None
+
+    def redraw(self) -> None:
+        """Show it anew; what does not fit is known once it is laid out."""
+        super().redraw()
+        self.call_after_refresh(self._measure)
+
+    def _measure(self) -> None:
+        for body in self.query("#body").results(VerticalScroll):
+            # The phrase only ever takes room from the body, so this settles after one turn.
+            if (body.max_scroll_y > 0) != self._scrolls:
+                self._scrolls = not self._scrolls
+                self.redraw()
 
     # ---- what is shown -------------------------------------------------------------------------------------
 
@@ -222,6 +237,8 @@ class AnswerView(Dialog["Given"]):
                 said.append(t("answer.key.receive" if look.approve == RECEIVE else "answer.key.approve"))
             if look.lines and look.reject:
                 said.append(t("answer.key.reject"))
+            if self._scrolls:
+                said.append(t("answer.key.scroll"))
             if look.others:
                 said.append(t("answer.key.other"))
             if many:

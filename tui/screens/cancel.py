@@ -107,7 +107,7 @@ class CancelDialog(Dialog["Given"]):
         if rate.shop_id in choice.caps:
             at, orders = choice.caps[rate.shop_id]
             key = (
-                "cancel.next_target"
+                "cancel.under_target"
                 if orders < 0
                 else "cancel.next_cap"
                 if orders

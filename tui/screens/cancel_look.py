@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     fault: bool
     plan: CancelPlan
     caps: Mapping[int, tuple[float, int]] = {}
-    """By shop: the share from which the next consequence follows, and percent of orders left (-1: the target)."""
+    """By shop: the share from which the next consequence follows, percent of orders left (-1: below the target)."""
 
 
 class CancelLook(NamedTuple):

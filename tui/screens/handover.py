@@ -180,6 +180,7 @@ class HandoverScreen(HandoverDeeds):
         desk = self.desk
         if key == "y":
             desk.stops.clear()
+            desk.said = ("", "")  # what was refused meanwhile was refused because of the stop
         elif key == "k" and desk.stops[0].again:
             desk.question = "again"
         self.redraw()

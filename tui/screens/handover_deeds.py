@@ -62,6 +62,10 @@ class HandoverDeeds(HandoverWork):
             desk.stop(_stop(verdict, self._steps.scanned_at))
             self._ring(WRONG)
             return
+        if there := handover_words.stands(verdict, desk.zone):
+            mild = verdict.warning == "on_manifest"
+            self._say(there, "$warning" if mild else "bold $warning", 1 if mild else WRONG)
+            return
         number = plain(parcel.tracking_number or parcel.package_id, 64) if parcel is not None else ""
         self._last = (verdict.code, now)
         self._pantau.nudge("handover")

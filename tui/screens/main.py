@@ -225,6 +225,12 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._tabs.tick(now)
         self._health.show(self._health_rows, now)
 
+    @property
+    def _first_sync(self) -> bool:
+        """Whether the orders are on their way for the first time: an empty tab proves nothing yet."""
+        orders = [row for row in self._health_rows if row.job == "orders"]
+        return self.pantau.has_jobs and bool(orders) and all(row.last_ok_at is None for row in orders)
+
     def _say_empty(self, tab: Tab, shops: Sequence[ShopRow] | None = None, *, filtered: bool = False) -> None:
         """Why there is nothing in the list, and what to do."""
         settings = self.pantau.settings
@@ -234,6 +240,8 @@ class MainScreen(Deeds, inherit_bindings=False):
         elif not filtered and self._counts and not any(row.n for row in self._counts.values()):
             running = self.pantau.has_jobs
             words = (t("empty.no_orders" if running else "empty.no_orders.idle"),)
+        elif not filtered and self._first_sync:
+            words = (t("empty.first_sync"),)
         else:
             words = (present.empty_words(tab, filtered=filtered),)
         if words != self.orders.empty_words:

@@ -32,6 +32,7 @@ KINDS: Final = (
     "package.tracking",
     "action.%",
     "request.%",
+    "paper.failed",
     "handover.stopped",
     "handover.closed",
     "handover.reminder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from store.paper_facts import Missing, PaperRow
+from store.paper_facts import Missing, OnPaper, PaperRow
 from store.views import OrderRow
-from tui.reasons import advised, failure
+from tui.paper_words import advice, cause
+from tui.reasons import failure
 from tui.screens.dialog import Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys, moment, plain
 from tui.screens.ship import short
@@ -27,6 +29,8 @@ _SIGNS: Final = {
     "printed": ("✓", "$success"),
     "failed": ("✗", "$error"),
 }
+_PARTIAL: Final = ("!", "$warning")
+"""Not everything that was asked for is on it."""
 LATEST: Final = 30
 """Papers shown when none was asked for."""
 
@@ -49,6 +53,7 @@ class PaperScreen(Dialog[None]):
         super().__init__()
         self._wanted = tuple(papers)
         self._rows: tuple[PaperRow, ...] = ()
+        self._parcels: dict[int, tuple[OnPaper, ...]] = {}
         self._at: int | None = papers[0] if papers else None
         self._loaded = False
 
@@ -60,12 +65,15 @@ class PaperScreen(Dialog[None]):
         """Look at the store anew."""
         pantau_of(self).data.ask(self._read, self._arrived)
 
-    def _read(self, reader: Reader) -> list[PaperRow]:
-        if not self._wanted:
-            return reader.papers(LATEST)
-        return [row for paper in self._wanted if (row := reader.paper(paper)) is not None]
+    def _read(self, reader: Reader) -> tuple[list[PaperRow], dict[int, tuple[OnPaper, ...]]]:
+        if self._wanted:
+            rows = [row for paper in self._wanted if (row := reader.paper(paper)) is not None]
+        else:
+            rows = reader.papers(LATEST)
+        return rows, {row.id: reader.on_paper(row.id) for row in rows if row.missing}
 
-    def _arrived(self, rows: list[PaperRow]) -> None:
+    def _arrived(self, found: tuple[list[PaperRow], dict[int, tuple[OnPaper, ...]]]) -> None:
+        rows, self._parcels = found
         self._rows, self._loaded = tuple(rows), True
         if self._at not in [row.id for row in rows]:
             self._at = rows[0].id if rows else None
@@ -86,34 +94,40 @@ class PaperScreen(Dialog[None]):
         return Content("\n").join([line for row in self._rows for line in self._lines(row)])
 
     def _lines(self, row: PaperRow) -> Iterator[Content]:
-        sign, style = _SIGNS.get(row.state, ("·", "$warning"))
+        parcels = self._parcels.get(row.id, ())
+        made, count = made_of(row, parcels)
+        partial = row.state in ("ready", "printed") and made < count
+        sign, style = _PARTIAL if partial else _SIGNS.get(row.state, ("·", "$warning"))
         here = row.id == self._at
         when = "" if self._wanted else f"{moment(row.requested_at, pantau_of(self).zone)}  "
-        words = t(
-            "paper.line", kind=t(f"paper.kind.{row.kind}"), state=word("paper.state", row.state), n=row.count
-        )
+        told = {"kind": t(f"paper.kind.{row.kind}"), "state": word("paper_state", row.state)}
+        line = "paper.line.partial" if partial else "paper.line"
+        words = t(line, made=made, n=count, **told)
         pages = f" · {t('paper.pages', n=row.pages)}" if row.pages else ""
         yield Content.assemble(
             ("▌" if here else " ", "$accent"), (f"{sign} ", style), when, (words, "bold"), pages
         )
         indent = " " * 4
         if row.problem:
-            yield from entry(indent, word("paper.problem", row.problem), self.room, style="$warning")
+            yield from entry(indent, cause(row.problem), self.room, style="$warning")
         if row.printer and row.state == "printed":
             yield from entry(
                 indent, t("paper.to", printer=plain(row.printer, 60)), self.room, style="$text-muted"
             )
+        several = in_several(row, parcels)
         for one in row.missing:
-            yield from self._missing(one)
+            yield from self._missing(one, one.order_id in several)
         if row.file is not None:
             path = pantau_of(self).settings.paper_path / row.file
             yield from entry(indent, str(path), self.room, style="$text-muted")
 
-    def _missing(self, one: Missing) -> Iterator[Content]:
-        why = word("paper.missing", one.reason)
+    def _missing(self, one: Missing, several: bool) -> Iterator[Content]:
+        who = short(one.order_id)
+        if several and one.package_id:
+            who += f" {t('paper.parcel', package=short(one.package_id))}"
         code = f" ({one.code})" if one.code is not None else ""
-        yield from entry(f"    ✗ {short(one.order_id)}  ", f"{why}{code}", self.room, style="$error")
-        if said := advised(one.code):
+        yield from entry(f"    ✗ {who}  ", f"{cause(one.reason)}{code}", self.room, style="$error")
+        if said := advice(one.reason, one.code):
             yield from entry("        → ", said, self.room, style="$text-muted")
 
     def keys_text(self) -> Content:
@@ -175,6 +189,23 @@ class PaperScreen(Dialog[None]):
         pantau_of(self).run_worker(work, group="paper-file", exit_on_error=False)
 
 
+def made_of(row: PaperRow, parcels: Sequence[OnPaper]) -> tuple[int, int]:
+    """How many of a paper's parcels (of a picking list: orders) are on it, and how many were asked for."""
+    packages = {parcel.package_id for parcel in parcels}
+    # What has no parcel, or is cancelled, was asked for without ever being among a paper's parcels.
+    beside = sum(one.package_id not in packages for one in row.missing) if packages else 0
+    asked = row.count + beside
+    return max(0, asked - len(row.missing)), asked
+
+
+def in_several(row: PaperRow, parcels: Sequence[OnPaper]) -> set[str]:
+    """The orders of a paper that travel in several parcels: of those, a line has to name the parcel."""
+    known = {(order_id, parcel.package_id) for parcel in parcels for _pk, order_id in parcel.orders}
+    known |= {(one.order_id, one.package_id) for one in row.missing if one.package_id}
+    counts = Counter(order_id for order_id, _package in known)
+    return {order_id for order_id, count in counts.items() if count > 1}
+
+
 async def _off_the_loop(app: PantauApp, what: Callable[[PantauApp, Path], None], path: Path) -> None:
     try:
         await asyncio.to_thread(what, app, path)
@@ -214,7 +245,7 @@ async def _print(app: PantauApp, paper: int, kind: str, printer: str) -> None:
     if problem is None:
         app.say(t("paper.sent", printer=printer))
     else:
-        app.say(word("paper.problem", problem), severity="error")
+        app.say(cause(problem), severity="error")
 
 
 async def _again(app: PantauApp, screen: PaperScreen, row: PaperRow) -> None:

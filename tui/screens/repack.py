@@ -48,6 +48,7 @@ class RepackDialog(Dialog[Answer]):
         self._order = order
         self._homes = {one.sku_id: 1 for one in order.goods}
         meant = {mate.order_id for mate in order.mates if mate.pk in chosen}
+        self._strangers = len(set(chosen) - {order.pk, *(mate.pk for mate in order.mates)})
         self._mates = meant or {mate.order_id for mate in order.mates}
         self._modes = self._possible(bool(meant))
         self._at: str | None = next(iter(self._ids()), None)
@@ -108,7 +109,12 @@ class RepackDialog(Dialog[Answer]):
                 lines = self._apart_lines()
             case _:
                 lines = self._barred_lines()
-        return Content("\n").join(lines)
+        return Content("\n").join([*self._left_out(), *lines])
+
+    def _left_out(self) -> Iterator[Content]:
+        """Marked orders this is not about: said, because a person may think it is."""
+        if self._strangers:
+            yield from entry("", t("repack.strangers", n=self._strangers), self.room, style="$warning")
 
     def _split_lines(self) -> Iterator[Content]:
         yield heading(t("repack.goods"))

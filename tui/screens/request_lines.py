@@ -1,4 +1,4 @@
-"""What the answer dialog says about one request, line by line: why, clock, money, parcel, goods, proof. Pure.
+"""What the answer dialog says about one request, line by line: why, clock, money, parcel, proof, goods. Pure.
 
 `Look` is a request as it was read, with what each answer to it would mean. Foreign text is cleaned here.
 """
@@ -116,8 +116,9 @@ def fact_lines(look: Look, zone: tzinfo, room: int, *, every: bool) -> Iterator[
     yield from _money(look, zone, room)
     yield from _parcels(look, zone, room)
     yield from _barred(look, zone, room)
-    yield from _goods(row, room, every=every)
+    # What the buyer says decides the answer: above the goods, which may fill the screen.
     yield from _proof(row, zone, room, every=every)
+    yield from _goods(row, room, every=every)
 
 
 def consequences(line: AnswerLine, zone: tzinfo, room: int) -> Iterator[Content]:

@@ -75,6 +75,8 @@ class Desk:
         """What was asked and waits for `y`: `remove`, `accept`, `close`, `again`."""
         self.receiver = ""
         self.said = ("", "")
+        self.scroll = 0
+        """Lines of a closed manifest that were scrolled past."""
         self.loaded = False
         """Whether the first look at the store has arrived."""
         self._cursor: dict[Page, str] = {}
@@ -121,8 +123,10 @@ class Desk:
         return keys.index(here) if here in keys else 0
 
     def move(self, step: int) -> None:
-        """Move the cursor, not beyond the ends."""
-        if keys := self.keys:
+        """Move the cursor, not beyond the ends; a closed manifest has none and is scrolled."""
+        if self.page is Page.CLOSED:
+            self.scroll = max(self.scroll + step, 0)
+        elif keys := self.keys:
             self._cursor[self.page] = keys[min(max(self.place + step, 0), len(keys) - 1)]
 
     def window(self, rows: int) -> range:
@@ -153,6 +157,7 @@ class Desk:
     def go(self, page: Page) -> None:
         """Show another page; what was asked is not asked any more."""
         self.page, self.question, self.said = page, None, ("", "")
+        self.scroll = 0
 
     def choose(self, courier: str, name: str | None) -> None:
         """Scan for this courier from now on."""

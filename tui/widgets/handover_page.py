@@ -54,9 +54,7 @@ def body(desk: Desk, now: int, room: int, rows: int, *, tall: bool) -> list[Cont
         case Page.PAST:
             return view.past_lines(desk, room, rows)
         case Page.CLOSED:
-            if desk.manifest is None:
-                return []
-            return view.closed_lines(desk.manifest, desk.parcels, desk.zone, room, rows)
+            return view.closed_page(desk, room, rows)
     if not desk.parcels:
         lines = list(entry("", t("handover.scan"), room, style="bold $accent"))
         return lines + list(entry("", t("handover.scan.how"), room, style="$text-muted"))
@@ -85,7 +83,7 @@ def keys_of(desk: Desk, now: int) -> list[str]:
             some = ["move", "open"] if desk.past else []
             return [t(f"handover.key.{name}") for name in (*some, "back")]
         case Page.CLOSED:
-            return [t(f"handover.key.{name}") for name in ("print", "save", "back")]
+            return [t(f"handover.key.{name}") for name in ("scroll", "print", "save", "back")]
     late = ["accept"] if desk.late(now) else []
     some = ["remove", *late, "close"] if desk.parcels else []
     return [t(f"handover.key.{name}") for name in (*some, "waiting", "type", "past", "name", "back")]

@@ -110,6 +110,20 @@ def past_lines(desk: Desk, room: int, rows: int) -> list[Content]:
     return lines
 
 
+def closed_page(desk: Desk, room: int, rows: int) -> list[Content]:
+    """A closed manifest, then its parcels: the part that is scrolled to."""
+    if desk.manifest is None:
+        return []
+    head = closed_lines(desk.manifest, desk.parcels, desk.zone, room, rows)
+    if desk.parcels:
+        head.append(Content(""))
+    desk.scroll = first = max(0, min(desk.scroll, len(head) + len(desk.parcels) - rows))
+    begin = max(first - len(head), 0)
+    end = max(first + rows - len(head), 0)
+    listed = [_parcel(parcel, desk.zone, room, here=False) for parcel in desk.parcels[begin:end]]
+    return [*head[first : first + rows], *listed]
+
+
 def closed_lines(
     manifest: ManifestRow, parcels: Sequence[ManifestParcelRow], zone: tzinfo, room: int, height: int
 ) -> list[Content]:

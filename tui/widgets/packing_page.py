@@ -18,7 +18,8 @@ BANNER: Final = 14
 def title(desk: Desk) -> str:
     """Who packs, and the day so far."""
     told = f"{t('packing.title')} · {t('packing.packer', name=plain(desk.packer, 30))}"
-    if desk.day is not None:
+    # The empty table shows the day itself.
+    if desk.day is not None and (desk.stop is not None or desk.choices or desk.open_id is not None):
         told += " · " + t("packing.today", packed=desk.day.packed, stopped=desk.day.stopped)
     return told
 

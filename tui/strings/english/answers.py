@@ -12,6 +12,7 @@ TEXT: dict[str, str] = {
     "held.deadline_passed.until": "the time to answer is over ({until}): the platform approves it by itself",
     "held.decision_unfit": "the decision {decision} does not fit this step",
     "held.quick_refund": "the platform has paid back already: it cannot be rejected",
+    "held.misfit": "the platform does not take this decision for this request",
     "held.not_eligible": "the platform does not take this decision now: {why}",
     "held.amount_unneeded": "an amount goes only with a partial refund",
     "held.amount_missing": "a partial refund needs an amount",

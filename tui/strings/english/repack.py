@@ -6,6 +6,7 @@ TEXT = {
     "kind.combine": "combine parcels",
     "kind.uncombine": "take a parcel apart",
     "kind.correct": "correct a number",
+    "repack.strangers": "{n} other marked orders are left out: not the same buyer and address, or combined already.",
     "repack.title": "Split / combine: {order}",
     "repack.goods": "Contents (type a parcel's number for each):",
     "repack.group": "parcel {n}",

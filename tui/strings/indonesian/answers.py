@@ -12,6 +12,7 @@ TEXT: dict[str, str] = {
     "held.deadline_passed.until": "batas jawab sudah lewat ({until}): platform menyetujuinya sendiri",
     "held.decision_unfit": "keputusan {decision} tidak cocok untuk tahap ini",
     "held.quick_refund": "dana sudah dikembalikan platform: tidak bisa ditolak",
+    "held.misfit": "platform tidak menerima keputusan ini untuk permintaan ini",
     "held.not_eligible": "platform tidak menerima keputusan ini sekarang: {why}",
     "held.amount_unneeded": "jumlah hanya untuk pengembalian sebagian",
     "held.amount_missing": "pengembalian sebagian perlu jumlah",

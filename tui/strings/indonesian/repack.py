@@ -6,6 +6,7 @@ TEXT = {
     "kind.combine": "gabung paket",
     "kind.uncombine": "pisahkan paket",
     "kind.correct": "koreksi resi",
+    "repack.strangers": "{n} pesanan lain yang ditandai tidak ikut: lain pembeli atau alamat, atau sudah digabung.",
     "repack.title": "Pecah / gabung: {order}",
     "repack.goods": "Isi (ketik nomor paket untuk setiap barang):",
     "repack.group": "paket {n}",

@@ -139,9 +139,14 @@ def set_journal(raw: Any) -> str:
 
 def problems(raw: Any) -> list[str]:
     """What SQLite finds wrong with the file: broken pages, indexes, search index, dangling references."""
-    found = [row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    for child, row, parent, _ in raw.execute("PRAGMA foreign_key_check"):
-        found.append(f"{child} row {row} points to a row that {parent} does not have")
+    found: list[str] = []
+    try:
+        found += (row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok")
+        for child, row, parent, _ in raw.execute("PRAGMA foreign_key_check"):
+            found.append(f"{child} row {row} points to a row that {parent} does not have")
+    except driver.DatabaseError as error:
+        # Where the damage sits decides whether SQLite tells of it or gives up over it.
+        found.append(str(error))
     return found
 
 

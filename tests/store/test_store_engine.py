@@ -74,6 +74,23 @@ def test_every_connection_is_set_up(tmp_path: Path) -> None:
     assert told == {"synchronous": 2, "foreign_keys": 1, "trusted_schema": 0, "busy_timeout": sqlite.BUSY_MS}
 
 
+def test_an_older_file_keeps_the_size_of_its_pages(tmp_path: Path) -> None:
+    sizes = {}
+    for name, size in (("new", None), ("old", 4_096)):
+        path = tmp_path / name
+        if size is not None:
+            raw = sqlite.driver.connect(str(path), isolation_level=None)
+            raw.execute(f"PRAGMA page_size={size}")
+            raw.execute("VACUUM")
+            raw.close()
+        store = Store.open(str(path))
+        store.write(lambda conn: conn.execute(text("INSERT INTO ui_state VALUES ('a', 'b')")))
+        sizes[name] = store.read(lambda conn: conn.exec_driver_sql("PRAGMA page_size").scalar())
+        assert store.verify() == []
+        store.close()
+    assert sizes == {"new": 8_192, "old": 4_096}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
 def test_nobody_else_can_read_the_files(tmp_path: Path) -> None:
     path = tmp_path / "made" / "pantau.db"

@@ -229,6 +229,27 @@ def test_nul_and_lone_surrogates_do_not_reach_the_database(db: Db) -> None:
     assert db.rows("SELECT name FROM items")[0].name == "Kaos \ufffdPolos"
 
 
+def test_an_id_that_no_database_takes_is_looked_up_as_it_is_stored(db: Db) -> None:
+    assert db.ingest(order("1\0"), order("\ud8002")).new == 2
+
+    assert {row.order_id for row in db.rows("SELECT order_id FROM orders")} == {"1", "\ufffd2"}
+    assert db.ingest(order("1"), order("1\0"), order("\ufffd2")).unchanged == 2
+
+
+def test_a_new_order_is_told_in_the_feed_whole(db: Db) -> None:
+    db.ingest(order(cancel_requested=True))
+
+    told = db.rows(
+        "SELECT at, shop_id, order_pk, order_id, kind, old, new, detail, actor FROM changes ORDER BY seq"
+    )
+    where = (NOW, db.shop, db.order().id, "580000000000000001")
+    assert [tuple(row) for row in told] == [
+        (*where, "order.new", None, "AWAITING_SHIPMENT", None, "platform"),
+        (*where, "order.cancel_requested", None, None, None, "platform"),
+    ]
+    assert (db.order().tags, db.rows("SELECT misses FROM packages")[0].misses) == ("", 0)
+
+
 def test_a_written_out_escape_is_text_like_any_other() -> None:
     told = order(note="\\u0000")
 

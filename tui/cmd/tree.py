@@ -23,6 +23,7 @@ from tui.cmd import (
     sync,
 )
 from tui.cmd.context import Context, reported
+from tui.cmd.lean import lean
 
 app = typer.Typer(
     name="pantau",
@@ -76,6 +77,6 @@ def run_command(arguments: Sequence[str]) -> int:
     """Parse, run, and return the exit code."""
 
     def run() -> None:
-        app(args=list(arguments), prog_name="pantau", standalone_mode=True)
+        lean(app, arguments)(args=list(arguments), prog_name="pantau", standalone_mode=True)
 
     return reported(run)

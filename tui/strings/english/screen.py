@@ -80,6 +80,8 @@ TEXT = {
     "problem.scope": "The app was not given the right for this",
     "problem.clock": "The computer's clock is off: set it right",
     "problem.rate_limited": "The platform asks us to wait",
+    "problem.bad_link": "The label's link is not trusted",
+    "problem.bad_file": "What came is not a sane PDF",
     "problem.bad_reply": "The platform's answer cannot be read",
     "problem.platform": "The platform refused",
     "problem.unavailable": "The platform has trouble",

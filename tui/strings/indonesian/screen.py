@@ -79,6 +79,8 @@ TEXT = {
     "problem.scope": "Aplikasi belum diberi izin untuk ini",
     "problem.clock": "Jam komputer meleset: betulkan jam",
     "problem.rate_limited": "Platform meminta menunggu",
+    "problem.bad_link": "Tautan label tidak dipercaya",
+    "problem.bad_file": "Yang datang bukan PDF yang wajar",
     "problem.bad_reply": "Jawaban platform tidak dapat dibaca",
     "problem.platform": "Platform menolak",
     "problem.unavailable": "Platform sedang terganggu",

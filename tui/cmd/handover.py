@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from tui import handover_json, jsonout, strings
+from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag
 from tui.strings import t, word
@@ -41,6 +41,8 @@ def register(app: typer.Typer) -> None:
 
 def manifests(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Open manifests, and those closed today."""
+    from tui import handover_json
+
     if context.invoked_subcommand is not None:
         return
     from tui.clock import day_start
@@ -58,6 +60,8 @@ def manifests(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 def waiting(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Parcels of orders awaiting collection that stand on no manifest, the nearest deadline first."""
+    from tui import handover_json
+
     ctx = _spoken(context)
     with ctx.reader() as reader:
         groups = reader.unmanifested()
@@ -73,6 +77,7 @@ def waiting(context: typer.Context, as_json: JsonFlag = False) -> None:
 def show(context: typer.Context, number: str, as_json: JsonFlag = False) -> None:
     """One manifest with its parcels, and whether it still is what was sealed."""
     from store.manifests import seal, verify
+    from tui import handover_json
 
     ctx = _spoken(context)
     with ctx.store() as store, ctx.reader() as reader:
@@ -106,6 +111,7 @@ def scan(
     """Put parcels onto the open manifest of their courier; each is checked with the platform before it counts."""
     from couriers.names import canonical
     from jobs.handover.manifests import scan as scan_one
+    from tui import handover_json
 
     ctx = _writing(context)
     code = canonical(courier) if courier is not None else None
@@ -140,6 +146,7 @@ def remove(
     """Take a parcel off an open manifest."""
     from jobs.handover.manifests import look
     from store import manifests as written
+    from tui import handover_json
 
     ctx = _writing(context)
     with ctx.store() as store, ctx.reader() as reader:
@@ -180,6 +187,7 @@ def close(
     """Seal a manifest: what is on it counts as handed over, and nothing of it changes any more."""
     from jobs.handover import manifests as handover
     from store import manifests as written
+    from tui import handover_json
 
     ctx = _writing(context)
     _known(printer, ctx)
@@ -280,7 +288,7 @@ def _find(reader: Reader, number: str) -> ManifestRow:
 
 
 def _told(results: Sequence[dict[str, Any]], verdicts: Iterable[Verdict], ctx: Context) -> Iterator[str]:
-    from tui import handover_words
+    from tui import handover_json, handover_words
 
     for one, verdict in zip(results, verdicts, strict=True):
         said = handover_json.state_words(one["state"], one["reason"], verdict, ctx.zone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,6 +49,8 @@ def track(
     strings.use(ctx.settings.language)
     look = track_once(ctx.settings, ctx.environ, resi, courier=courier, via=via, phone=phone, now=ctx.clock())
     try:
+        import asyncio  # rarely needed, and a tenth of what `--help` costs
+
         result = asyncio.run(look)
     except UnknownProvider as error:
         fail(

@@ -88,7 +88,7 @@ def test_a_parcel_packed_with_a_scanner_in_a_terminal(table: Monitor, pantau: Pa
     table.insist(
         RESI + "\r", lambda: words("packing.progress", done=0, wanted=3) in table.text(), "it opened"
     )
-    assert "tolong bubble wrap" in table.text()
+    table.until(lambda: "tolong bubble wrap" in table.text(), "the buyer's note is in sight")
     table.settle(0.3)
     rung = table.raw.count(7)
     for code in ("KP-HTM-L", "TP-NVY"):

@@ -58,14 +58,21 @@ async def test_an_order_is_cancelled_once_whatever_is_lost(store: Store, fault: 
         assert stage.world.at(order.serial).cancel_key == OUT_OF_STOCK
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+ANSWERED = (
+    (asked, "approve", None, "APPROVE_REQUEST_CANCEL", life.GRANTED),
+    (asked, "reject", "been_packed", "REJECT_REQUEST_CANCEL", life.WITHDRAWN),
+    (asks_refund, "approve", None, "APPROVE_REFUND", returns.GRANTED),
+    (returned, "reject", "no_proof", "REJECT_RETURN", returns.REJECTED),
+)
+"""(how it came about, wish, reason, decision, what the platform shows then)."""
+
+
 @pytest.mark.parametrize(
-    ("prepare", "wish", "reason", "decision", "status"),
+    ("prepare", "wish", "reason", "decision", "status", "fault"),
+    # Every kind of answer is once executed and once lost, and each of the other faults befalls some kind.
     [
-        (asked, "approve", None, "APPROVE_REQUEST_CANCEL", life.GRANTED),
-        (asked, "reject", "been_packed", "REJECT_REQUEST_CANCEL", life.WITHDRAWN),
-        (asks_refund, "approve", None, "APPROVE_REFUND", returns.GRANTED),
-        (returned, "reject", "no_proof", "REJECT_RETURN", returns.REJECTED),
+        *((*answered, fault) for answered in ANSWERED for fault in FAULTS[:2]),
+        *((*ANSWERED[turn % len(ANSWERED)], fault) for turn, fault in enumerate(FAULTS[2:])),
     ],
 )
 async def test_a_request_is_answered_once_whatever_is_lost(

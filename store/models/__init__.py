@@ -7,6 +7,7 @@ from these tables; single edits use short sessions.
 """
 
 from store.models.base import NAMING
+from store.models.files import FileImport, FileOrder, FileReject
 from store.models.handover import Manifest, ManifestParcel
 from store.models.journal import Action, Change, JobHealth, Rejected, UiState
 from store.models.orders import Item, Order, Stock, TabCount
@@ -17,7 +18,8 @@ from store.models.requests import Request
 from store.models.shops import ShippingProvider, Shop, SyncState, Token
 
 __all__ = [
-    "NAMING", "Action", "Barcode", "Change", "Item", "JobHealth", "Label", "LaneLimit", "Manifest",
-    "ManifestParcel", "Order", "Package", "Packing", "PaperJob", "ProviderUsage", "Rejected", "Request",
-    "ShippingProvider", "Shop", "Stock", "SyncState", "TabCount", "Token", "TrackingEvent", "UiState", "UnknownText",
+    "NAMING", "Action", "Barcode", "Change", "FileImport", "FileOrder", "FileReject", "Item", "JobHealth", "Label",
+    "LaneLimit", "Manifest", "ManifestParcel", "Order", "Package", "Packing", "PaperJob", "ProviderUsage", "Rejected",
+    "Request", "ShippingProvider", "Shop", "Stock", "SyncState", "TabCount", "Token", "TrackingEvent", "UiState",
+    "UnknownText",
 ]  # fmt: skip

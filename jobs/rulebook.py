@@ -1,4 +1,4 @@
-"""The country's rules with numbers in them, as jobs/data/indonesia.toml has them, and its working days. Pure.
+"""The country's rules with numbers in them, as jobs/data/indonesia.toml has them, over jobs/workdays.py. Pure.
 
 A rule has a day from which on it is valid; `rules_at` picks the set of a day. Deadlines that the platform tells
 always win over what is computed here, and whatever is computed carries its source.
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from jobs.workdays import Calendar, WorkingDays
 from store.times import from_datetime, to_datetime
 
 WIB: Final = timezone(timedelta(hours=7), "WIB")
 """The platform's rules count days in Jakarta, wherever the seller is."""
-_LONGEST: Final = 400
-"""Days looked at for a number of working days; more would be a mistake in the table."""
 
 
 class Cap(msgspec.Struct, frozen=True):
@@ -55,6 +54,36 @@ class Dispatch(msgspec.Struct, frozen=True):
     days_after_cutoff: int
 
 
+class Instant(msgspec.Struct, frozen=True):
+    """Until when an instant courier must be called, by the hour the order was placed; on every day of the week."""
+
+    morning_before: time
+    morning_by: time
+    day_before: time
+    day_hours: int
+
+
+class SameDay(msgspec.Struct, frozen=True):
+    """Placed before that hour: the same calendar day; later: so many days on."""
+
+    before: time
+    days_later: int
+
+
+class DeliveryWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that may stand in a delivery option, by the rule that then counts instead of `dispatch`."""
+
+    instant: tuple[str, ...]
+    same_day: tuple[str, ...]
+
+
+class NextMorning(msgspec.Struct, frozen=True):
+    """So many calendar days later, by that hour."""
+
+    days: int
+    by: time
+
+
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The set that is valid on one day; each field is a rule of the table by the same name."""
 
@@ -71,6 +100,12 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sfcr: Health
     ldr: Health
     dispatch: Dispatch
+    instant: Instant
+    instant_late: NextMorning
+    same_day: SameDay
+    preorder: int
+    """Calendar days the platform adds to those the seller chose, before it cancels."""
+    delivery_words: DeliveryWords
 
     def is_seller_fault(self, reason: str) -> bool:
         """Whether a cancellation with this reason key counts against the seller."""
@@ -122,23 +157,10 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grade: str
 
 
-class _Day(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    date: date
-    off: bool
-
-
-class _Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    known: tuple[int, ...]
-    source: str
-    public: tuple[date, ...]
-    joint_leave: tuple[_Day, ...]
-    local: tuple[_Day, ...]
-
-
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[_Entry, ...]
     payment: dict[str, tuple[str, ...]]
-    calendar: _Calendar
+    calendar: Calendar
 
 
 class Rulebook:
@@ -151,6 +173,7 @@ class Rulebook:
             name: re.compile(rf"\b({'|'.join(map(re.escape, words))})\b")
             for name, words in self._table.payment.items()
         }
+        self._days = WorkingDays(self._table.calendar)
         self._sets: dict[date, Rules] = {}
         self.at(date.max)  # a table that lacks a rule fails here, not on the day it is needed
 
@@ -173,20 +196,15 @@ class Rulebook:
 
     def is_working(self, day: date) -> bool:
         """Monday to Friday without holidays; what stands in `local` has the last word."""
-        if (told := self._told.get(day)) is not None:
-            return not told
-        return day.weekday() < 5 and day not in self._off(day.year)
+        return self._days.is_working(day)
 
     def working_days_after(self, day: date, count: int) -> tuple[date, bool]:
         """The `count`-th working day after a day, and whether every day on the way is certain."""
-        certain = True
-        for _ in range(_LONGEST):
-            if count == 0:
-                break
-            day += timedelta(days=1)
-            certain = certain and day.year in self.known_years
-            count -= self.is_working(day)
-        return day, certain
+        return self._days.after(day, count)
+
+    def working_days(self, off: Iterable[date], on: Iterable[date], *, joint_leave: bool) -> WorkingDays:
+        """The calendar as a seller's settings change it; see WorkingDays."""
+        return WorkingDays(self._table.calendar, off=off, on=on, joint_leave=joint_leave)
 
     def method(self, payment: str | None, *, cod: bool = False) -> str:
         """The kind of payment that a method's name stands for; `any` when it tells nothing."""
@@ -225,17 +243,19 @@ class Rulebook:
         days = timedelta(days=self.at(wib_day(decided_at)).appeal_days)
         return Due(_later(decided_at, days), True, "appeal_days")
 
-    def dispatch_by(self, placed_at: int) -> Due:
-        """Until when an order placed then must be with the courier: standard, economy and cargo."""
+    def dispatch_by(self, placed_at: int, days: WorkingDays | None = None) -> Due:
+        """Until when an order placed then must be with the courier: standard, economy and cargo.
+
+        `days`: the seller's own reading of the calendar.
+        """
+        days = days or self._days
         placed = to_datetime(placed_at, WIB)
         rule = self.at(placed.date()).dispatch
         # Exactly at the cut-off the source says nothing: the earlier deadline.
-        early = placed.time() <= rule.cutoff
-        count = (
-            rule.days_before_cutoff if early and self.is_working(placed.date()) else rule.days_after_cutoff
-        )
-        last, certain = self.working_days_after(placed.date(), count)
-        return Due(end_of(last), certain and placed.year in self.known_years, "dispatch")
+        early = placed.time() <= rule.cutoff and days.is_working(placed.date())
+        count = rule.days_before_cutoff if early else rule.days_after_cutoff
+        last, certain = days.after(placed.date(), count)
+        return Due(end_of(last), certain and placed.year in days.known, "dispatch")
 
     def _valid(self, day: date) -> dict[str, _Entry]:
         found: dict[str, _Entry] = {}
@@ -243,16 +263,6 @@ class Rulebook:
             if entry.name not in found or entry.valid_from <= day:
                 found[entry.name] = entry
         return found
-
-    @cached_property
-    def _told(self) -> dict[date, bool]:
-        return {day.date: day.off for day in self._table.calendar.local}
-
-    def _off(self, year: int) -> frozenset[date]:
-        calendar = self._table.calendar
-        if year not in calendar.known:
-            return _estimated(year)
-        return frozenset(calendar.public) | {day.date for day in calendar.joint_leave if day.off}
 
 
 def wib_day(ms: int) -> date:
@@ -275,14 +285,6 @@ def rulebook() -> Rulebook:
 def rules_at(day: date) -> Rules:
     """Indonesia's rules of a day."""
     return rulebook().at(day)
-
-
-@cache
-def _estimated(year: int) -> frozenset[date]:
-    # Half a second to import, and only for a year that no decree is known of.
-    from holidays.countries.indonesia import ID
-
-    return frozenset(ID(years=year))
 
 
 def _midnight(day: date) -> int:

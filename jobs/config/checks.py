@@ -34,6 +34,12 @@ def check(keys: Keys, tree: Branch, providers: Sequence[str]) -> None:
     for name, provider in keys.couriers.providers.items():
         if provider.base:
             _address(provider.base, f"couriers.{name}.base", _where(tree, "couriers", name, "base"))
+    if both := sorted({*keys.deadlines.holidays} & {*keys.deadlines.working_days}):
+        raise SettingsError(
+            f"{both[0]}: juga di / also in deadlines.holidays",
+            file=_where(tree, "deadlines", "working_days"),
+            key="deadlines.working_days",
+        )
     if len(keys.notify.quiet_hours) not in (0, 2):
         raise SettingsError(
             'harus / must be [] or ["22:00", "06:00"]',

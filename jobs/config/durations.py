@@ -1,14 +1,16 @@
-"""Spans and times of day as a person writes them in the settings: `30s`, `5m`, `1h30m`, `02:30`. Pure."""
+"""Spans, times of day and days as a person writes them in the settings: `30s`, `1h30m`, `02:30`, `2026-06-02`. Pure."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 _UNITS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])")
 _WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _LONGEST: Final = 3_650 * _UNITS["d"]
 
 
@@ -38,3 +40,12 @@ def parse_time(text: str) -> tuple[int, int]:
     if found is None:
         raise ValueError(f"not a time of day: {text!r}")
     return int(found[1]), int(found[2])
+
+
+def parse_day(text: str) -> str:
+    """A day of the calendar, `2026-06-02`; ValueError for anything else, also for one that does not exist."""
+    bare = text.strip()
+    # fromisoformat alone would also take `20260602` and the days of weeks.
+    if not bare.isascii() or not _DAY.fullmatch(bare):
+        raise ValueError(f"not a day: {text!r}")
+    return date.fromisoformat(bare).isoformat()

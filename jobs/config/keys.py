@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from jobs.config.layers import Daily, Every, Span
+from jobs.config.layers import Daily, Dated, Every, Span
 
 PROVIDERS: Final = (
     "tiktok", "binderbyte", "komerce", "biteship", "kiriminaja", "17track", "aftership", "jne", "sicepat",
@@ -104,6 +104,19 @@ class HandoverSettings(msgspec.Struct, frozen=True):
     """So long before it, parcels that are on no manifest are listed."""
 
 
+class DeadlineSettings(msgspec.Struct, frozen=True):
+    """How deadlines are computed where the platform tells none: shops of kind `file`."""
+
+    holidays: tuple[Dated, ...] = ()
+    """Days off beside those of the calendar."""
+    working_days: tuple[Dated, ...] = ()
+    """Days that count although the calendar says they are off."""
+    joint_leave: bool = False
+    """Whether joint leave (cuti bersama) is off; the platform does not say, and false is the earlier deadline."""
+    count_from: Literal["created", "paid"] = "created"
+    """The moment an order counts as placed; one without payment counts from its creation in any case."""
+
+
 class ProviderSettings(msgspec.Struct, frozen=True):
     """One source of tracking."""
 
@@ -174,6 +187,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     paper: PaperSettings = PaperSettings()
     packing: PackingSettings = PackingSettings()
     handover: HandoverSettings = HandoverSettings()
+    deadlines: DeadlineSettings = DeadlineSettings()
     couriers: CourierSettings = CourierSettings()
     ui: UiSettings = UiSettings()
     rules: RuleSettings = RuleSettings()

@@ -7,22 +7,26 @@ values converted, so that a mistake can name its file, its key and what was expe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
-from jobs.config.durations import format_duration, parse_duration, parse_time
+from jobs.config.durations import format_duration, parse_day, parse_duration, parse_time
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 SPAN: Final = "span"
 DAILY: Final = "daily"
+DATED: Final = "dated"
 Span = Annotated[int, msgspec.Meta(extra={"is": SPAN, "least": 0})]
 """A length of time in ms, written `30s`."""
 Every = Annotated[int, msgspec.Meta(extra={"is": SPAN, "least": 1_000})]
 """An interval in ms, at least a second, written `5m`."""
 Daily = Annotated[str, msgspec.Meta(extra={"is": DAILY})]
 """A time of day in the shop's zone, `02:30`."""
+Dated = Annotated[str, msgspec.Meta(extra={"is": DATED})]
+"""A day of the calendar, `2026-06-02`; in the file with or without quotes."""
 
 
 class SettingsError(Exception):
@@ -157,6 +161,11 @@ def _convert(kind: Any, leaf: Leaf, path: str) -> Any:
         time = _attempt(parse_time, raw)
         if time is not None:
             return f"{time[0]:02}:{time[1]:02}"
+    elif about.get("is") == DATED:
+        # A date that TOML knows as such is no text.
+        day = _attempt(parse_day, str(raw) if type(raw) is date else raw)
+        if day is not None:
+            return str(day)
     elif kind is str and isinstance(raw, str):
         return str(raw)
     elif kind is bool:
@@ -211,6 +220,8 @@ def _expected(kind: Any) -> str:
         return f'lamanya / a time span like "30s", "5m", "2h"{least}'
     if about.get("is") == DAILY:
         return 'jam / a time of day like "02:30"'
+    if about.get("is") == DATED:
+        return 'tanggal / a date like "2026-06-02"'
     if get_origin(kind) is Literal:
         return " | ".join(f'"{word}"' for word in get_args(kind))
     if get_origin(kind) is tuple:

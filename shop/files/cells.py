@@ -1,0 +1,117 @@
+"""What a cell says: ids, money, quantities and times in the forms that are accepted, and no others. Pure.
+
+A form that could mean two things is refused: a wrong price or date is worse than a row somebody has to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from store.times import DAY, HOUR, MINUTE, SECOND
+
+WIB: Final = 7 * HOUR
+"""The clock of the file: Western Indonesian Time."""
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+_MANGLED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}|\d{5,}0{5}")
+_WHOLE: Final = re.compile(r"(-?)(?:Rp\.?|IDR)?\s*(-?)(\d{1,15})(?:[.,]0{1,2})?", re.IGNORECASE)
+_GROUPED: Final = re.compile(
+    r"(-?)(?:Rp\.?|IDR)?\s*(-?)(\d{1,3}(?:([.,])\d{3})(?:\4\d{3})*)(?:(?!\4)[.,]0{1,2})?", re.IGNORECASE
+)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_ZONE: Final = re.compile(r"\s*\((?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)$")
+ROUNDED: Final = 5
+"""So many zeros at the end of a long number are no accident (once in 100,000)."""
+SUSPECT: Final = 3
+"""So many are what a spreadsheet leaves of 18 digits, and once in 1,000 an accident."""
+
+
+class BadCell(ValueError):
+    """A cell that is not used. `reason`: a code of shop/files/problems.py."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def identifier(told: str) -> str:
+    """A long number as text."""
+    if told.isascii() and told.isdigit() and 10 <= len(told) <= 22 and told[-ROUNDED:] != "0" * ROUNDED:
+        return told
+    raise BadCell("id_mangled" if _MANGLED.fullmatch(told) else "id" if told else "missing")
+
+
+def suspected(told: str) -> str:
+    """The same, in a file whose ids look as if a spreadsheet had rounded them."""
+    if looks_rounded(told):
+        raise BadCell("id_mangled")
+    return identifier(told)
+
+
+def looks_rounded(told: str) -> bool:
+    """Whether a spreadsheet may have kept only fifteen digits of an id."""
+    return len(told) > 15 and told.endswith("000")
+
+
+def number(told: str) -> str:
+    """A tracking number: any text but one that a spreadsheet has destroyed."""
+    cell = told.strip()
+    if _SCIENTIFIC.fullmatch(cell):
+        raise BadCell("id_mangled")
+    return cell
+
+
+@lru_cache(maxsize=4_096)
+def money(told: str) -> int:
+    """Whole rupiah: `35200`, `35.200`, `35,200`, `Rp35.200`, `35200.00`, `IDR 35,200`; an empty cell is 0."""
+    cell = told.strip()
+    if not cell:
+        return 0
+    if found := _WHOLE.fullmatch(cell):
+        digits = found[3]
+    elif found := _GROUPED.fullmatch(cell):
+        digits = found[3].replace(found[4], "")
+    else:
+        raise BadCell("money")
+    return -int(digits) if found[1] or found[2] else int(digits)
+
+
+@lru_cache(maxsize=1_024)
+def quantity(told: str) -> int:
+    """Pieces, 1 to 99,999."""
+    cell = told.strip()
+    if not re.fullmatch(r"\d{1,5}(?:\.0+)?", cell, re.ASCII) or not (count := int(float(cell))):
+        raise BadCell("quantity" if cell else "missing")
+    return count
+
+
+@lru_cache(maxsize=65_536)
+def moment(told: str) -> int | None:
+    """Epoch ms of a WIB time; None for an empty cell. Day before month, always: `06/10/2026` is 6 October."""
+    cell = told.strip()
+    if not cell:
+        return None
+    shift = WIB
+    if zone := _ZONE.search(cell):
+        shift = (int(zone[2]) * HOUR + int(zone[3] or 0) * MINUTE) * (1 if zone[1] == "+" else -1)
+        cell = cell[: zone.start()]
+    if found := _DAY_FIRST.fullmatch(cell):
+        day, month, year = int(found[1]), int(found[2]), int(found[3])
+    elif found := _YEAR_FIRST.fullmatch(cell):
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+    else:
+        raise BadCell("time")
+    hour, minute, second = int(found[4] or 0), int(found[5] or 0), int(found[6] or 0)
+    if month > 12 >= day:
+        raise BadCell("time_order")
+    if not 2000 <= year <= 2099 or hour > 23 or minute > 59 or second > 59:
+        raise BadCell("time")
+    try:
+        days = date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        raise BadCell("time") from None
+    return days * DAY + hour * HOUR + minute * MINUTE + second * SECOND - shift

@@ -1,0 +1,21 @@
+"""Cells that a spreadsheet would run as a formula, made harmless, and read back as they were.
+
+Excel, LibreOffice and Google Sheets take a cell that begins with one of these signs for a formula; OWASP's advice
+is an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ACTING: Final = ("=", "+", "-", "@", "\t", "\r", "\n", ";", "＝", "＋", "－", "＠")
+
+
+def guard(text: str) -> str:
+    """The text with an apostrophe before it, where it could act; one that has an apostrophe there gets another."""
+    return f"'{text}" if text.lstrip(" '").startswith(_ACTING) else text
+
+
+def unguard(text: str) -> str:
+    """What `guard` was given."""
+    return text[1:] if text.startswith("'") and text.lstrip(" '").startswith(_ACTING) else text

@@ -1,0 +1,141 @@
+"""A Seller Center export, read: first what it is, then its orders one by one, in little memory.
+
+Two passes. The first looks only at ids and times: how many rows, how old the file's knowledge is, whether its ids
+are whole, and which orders have rows apart from each other. The second gives each order as soon as its rows are
+over; only the scattered ones wait for the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from shop.files import cells, csv_table, xlsx_table
+from shop.files.facts import Broken, Head, Odd, Piece
+from shop.files.layout import TIMES, check, layout_of, names, unknown
+from shop.files.mapping import Columns
+from shop.files.rows import Row, Rows
+
+FEW: Final = 0.05
+"""Above this share of ids that end in 000, a spreadsheet has rounded them."""
+_DESCRIPTION: Final = 2
+"""The row that may describe the columns."""
+
+
+def read(path: Path) -> Iterator[Piece]:
+    """The pieces of a file, its Head first. Raises Broken for a file that is of no use as a whole, and OSError."""
+    table = _Table(path)
+    yield table.head
+    if table.head.unknown:
+        yield Odd(1, None, "unknown_columns", ", ".join(table.head.unknown)[:1_000])
+    yield from table.pieces()
+
+
+class _Table:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._source = _kind(path)
+        header: list[str] = next(self._source(path), [])
+        if not any(cell.strip() for cell in header):
+            raise Broken("empty", row=1)
+        places = names(header)
+        check(header, places)
+        self._columns = Columns(places)
+        self._id = places["Order ID"]
+        self._scattered: set[str] = set()
+        self._suspicious = False
+        rows, stamp = self._look()
+        told = tuple(" ".join(cell.split())[:200] for cell in header)
+        self.head = Head(layout_of(places), told, unknown(places), rows, stamp)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Orders in the file's order, then the scattered ones."""
+        rows = Rows(self._columns, suspicious=self._suspicious)
+        late: dict[str, list[Row]] = {}
+        current, waiting = "", list[Row]()
+        for number, row in self._data():
+            order_id = self._order_id(row)
+            if order_id != current or not waiting:
+                if waiting:
+                    yield from rows.order(waiting)
+                    waiting = []
+                current = order_id
+                if not self._is_whole(order_id):
+                    # Nobody knows which order it is: it belongs to no other row, however alike they look.
+                    yield from rows.order([(number, row)])
+                    continue
+            if order_id in self._scattered:
+                late.setdefault(order_id, []).append((number, row))
+                continue
+            waiting.append((number, row))
+        if waiting:
+            yield from rows.order(waiting)
+        for together in late.values():
+            yield from rows.order(together)
+
+    def _look(self) -> tuple[int, int | None]:
+        """Rows, and the newest moment any of them tells."""
+        times = [self._columns.places[name] for name in TIMES if name in self._columns.places]
+        seen: set[int | str] = set()
+        latest: set[str] = set()
+        before, count, rounded = "", 0, 0
+        for _, row in self._data():
+            count += 1
+            order_id = self._order_id(row)
+            if order_id != before:
+                key = int(order_id) if order_id.isdecimal() and len(order_id) < 40 else order_id
+                if key in seen:
+                    self._scattered.add(order_id)
+                seen.add(key)
+                rounded += cells.looks_rounded(order_id)
+                before = order_id
+            for place in times:
+                if place < len(row):
+                    latest.add(row[place])
+            if len(latest) > 4_096:
+                latest = {max(latest, key=_moment)}
+        self._suspicious = rounded > FEW * len(seen)
+        self._scattered.discard("")
+        stamp = max(map(_moment, latest), default=-1)
+        return count, stamp if stamp >= 0 else None
+
+    def _data(self) -> Iterator[Row]:
+        quantity = self._columns.places["Quantity"]
+        records = self._source(self._path)
+        next(records, None)
+        for number, row in enumerate(records, start=2):
+            if not any(row) or not any(cell.strip() for cell in row):
+                continue
+            if number == _DESCRIPTION and _describes(self._order_id(row), row, quantity):
+                continue
+            yield number, row
+
+    def _is_whole(self, order_id: str) -> bool:
+        try:
+            (cells.suspected if self._suspicious else cells.identifier)(order_id)
+        except cells.BadCell:
+            return False
+        return True
+
+    def _order_id(self, row: list[str]) -> str:
+        return row[self._id].strip() if self._id < len(row) else ""
+
+
+def _describes(order_id: str, row: list[str], quantity: int) -> bool:
+    """Whether the second row describes the columns: neither its id nor its quantity is a number."""
+    return not order_id.isdigit() and not (quantity < len(row) and row[quantity].strip().isdigit())
+
+
+def _kind(path: Path) -> Callable[[Path], Iterator[list[str]]]:
+    """What reads it, by what it begins with, not by its name."""
+    with path.open("rb") as file:
+        return xlsx_table.rows if file.read(4) == b"PK\x03\x04" else csv_table.rows
+
+
+def _moment(told: str) -> int:
+    try:
+        found = cells.moment(told)
+    except cells.BadCell:
+        return -1
+    return -1 if found is None else found

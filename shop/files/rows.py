@@ -1,0 +1,119 @@
+"""Rows into orders: which belong together, which say the same twice, which disagree.
+
+One row is one (order, SKU). What is told of the whole order is taken from its first row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from shop.files.facts import VALUE_LIMIT, Bad, Odd, Piece, Told
+from shop.files.layout import LINE, LOOSE
+from shop.files.mapping import MAPPED, Columns, Refused, item_of, record_of
+from store.records import ItemRecord, OrderRecord
+from store.status import OrderStatus
+
+LONGEST: Final = 32_767
+"""Characters of a cell: a spreadsheet holds no more, and no order needs them."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_OF_LINE: Final = frozenset(LINE) | LOOSE
+
+Row = tuple[int, list[str]]
+
+
+class Rows:
+    """Makes orders of rows."""
+
+    def __init__(self, columns: Columns, *, suspicious: bool) -> None:
+        """`suspicious`: the file's ids look as if a spreadsheet had rounded them."""
+        self._columns = columns
+        self._suspicious = suspicious
+        self._width = 1 + max(columns.places.values(), default=0)
+        self._needed = 1 + max(columns.places[name] for name in ("Order ID", "Product Name", "Quantity"))
+        self._compared = tuple(
+            (name, place)
+            for name, place in columns.places.items()
+            if name not in _OF_LINE and name != "Order ID"
+        )
+
+        beside = [pair for pair in columns.places.items() if pair[0] not in MAPPED]
+        self._order_cells = [pair for pair in beside if pair[0] not in _OF_LINE]
+        self._line_cells = [pair for pair in beside if pair[0] in _OF_LINE]
+
+    def order(self, rows: Sequence[Row]) -> Iterator[Piece]:
+        """The pieces that the rows of one order make: what is wrong with them, then the order if anything is left."""
+        columns = self._columns
+        items: list[tuple[ItemRecord, list[str]]] = []
+        first: Row | None = None
+        record: OrderRecord | None = None
+        seen: set[tuple[str, ...]] = set()
+        for number, cells in rows:
+            if reason := self._unfit(cells):
+                yield self._bad(number, reason, None, "", cells)
+                continue
+            if len(rows) > 1:
+                if (whole := tuple(cells)) in seen:
+                    continue
+                seen.add(whole)
+            try:
+                item = item_of(columns, cells, suspicious=self._suspicious)
+                if record is None:
+                    # Whatever is wrong with the order's own cells is wrong with this row.
+                    record = record_of(columns, cells, suspicious=self._suspicious)
+            except Refused as refused:
+                yield self._bad(number, refused.reason, refused.column, refused.value, cells)
+                continue
+            if any(other.sku_id == item.sku_id and other.unit_price == item.unit_price for other, _ in items):
+                yield self._bad(number, "twice", "SKU ID", item.sku_id, cells)
+                continue
+            if first is None:
+                first = number, cells
+            else:
+                yield from self._disagreements(first[1], number, cells)
+            items.append((item, cells))
+        if first is not None and record is not None:
+            yield from self._told(record, first, items)
+
+    def _told(
+        self, record: OrderRecord, first: Row, items: Sequence[tuple[ItemRecord, list[str]]]
+    ) -> Iterator[Piece]:
+        columns, (number, cells) = self._columns, first
+        # Our own column may have told the items: then it knows more of them than the rows.
+        if not record.items:
+            record = msgspec.structs.replace(record, items=tuple([item for item, _ in items]))
+        if record.status == OrderStatus.UNKNOWN.value:
+            yield Odd(number, "Order Status", "unknown_status", record.raw_status, record.order_id)
+        beside = {
+            "order": columns.beside(cells, self._order_cells),
+            "lines": [columns.beside(row, self._line_cells) for _, row in items],
+        }
+        preorder = columns.text(cells, "Normal or Pre-order").casefold().startswith("pre")
+        yield Told(record, msgspec.msgpack.encode(beside), number, preorder)
+
+    def _disagreements(self, first: Sequence[str], number: int, cells: Sequence[str]) -> Iterator[Odd]:
+        for name, place in self._compared:
+            one = first[place] if place < len(first) else ""
+            other = cells[place] if place < len(cells) else ""
+            if one != other and one.strip() != other.strip():
+                order_id = self._columns.text(cells, "Order ID")
+                yield Odd(number, name, "disagree", other.strip()[:VALUE_LIMIT], order_id)
+
+    def _unfit(self, cells: Sequence[str]) -> str | None:
+        if len(cells) < self._needed:
+            return "short"
+        whole = "".join(cells)
+        if len(whole) > LONGEST and any(len(cell) > LONGEST for cell in cells):
+            return "too_long"
+        # Bytes that are no UTF-8 arrive as lone surrogates.
+        return None if whole.isascii() or not _SURROGATE.search(whole) else "encoding"
+
+    def _bad(self, number: int, reason: str, column: str | None, value: str, cells: Sequence[str]) -> Bad:
+        kept = tuple(
+            cell[:LONGEST].encode("utf-8", "replace").decode("utf-8", "replace")
+            for cell in cells[: self._width]
+        )
+        return Bad(number, column, reason, value[:VALUE_LIMIT].encode("utf-8", "replace").decode(), kept)

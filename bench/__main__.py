@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import data, forecast, ingest, paper, tracking
+from bench import data, files, forecast, ingest, paper, tracking
 from bench.measure import Case, Keys, keys, starts
 
 READY = r"…\d{9}|58\d{10,}"
@@ -164,6 +164,28 @@ def labels(quick: bool) -> list[Figure]:
     ]
 
 
+def seller_files(quick: bool) -> list[Figure]:
+    """An export of Seller Center in and out again."""
+    rows = 20_000 if quick else 100_000
+    found = files.measure(rows, turns=1 if quick else 3)
+    # Five seconds are for all of them: fewer have to be as fast.
+    seconds = 5 * rows / 100_000
+    return [
+        Figure(f"files: orders in {rows:,} rows of 65 columns", found["orders"], ""),
+        Figure("files: CSV into an empty store", found["csv, s"], "s", seconds),
+        Figure("files: the same, CPU of both processes", found["csv, s of CPU"], "s"),
+        Figure("files: a bare csv + sqlite3 loop", found["loop, s"], "s"),
+        Figure("files: CSV against the bare loop", found["csv against loop"], "x", 2),
+        Figure("files: XLSX into an empty store", found["xlsx, s"], "s"),
+        Figure("files: python-calamine's bare read", found["calamine, s"], "s"),
+        Figure("files: XLSX against the bare read", found["xlsx against calamine"], "x", 3),
+        Figure(f"memory: the importer's peak at {rows:,} rows", found["memory"] / 1e6, "MB"),
+        Figure(f"memory: against {rows // files.TENTH:,} rows", found["memory, ratio"], "x", 1.3),
+        Figure("files: pantau export to CSV", found["csv out, s"], "s"),
+        Figure("files: pantau export to XLSX", found["xlsx out, s"], "s"),
+    ]
+
+
 def help_cost(quick: bool) -> list[Figure]:
     """CPU of `pantau --help`, the best of five."""
     best = float("inf")
@@ -192,6 +214,7 @@ SECTIONS: dict[str, Callable[[bool], list[Figure]]] = {
     "tracking": refreshing,
     "forecast": pick_ups,
     "paper": labels,
+    "files": seller_files,
 }
 
 

@@ -1,7 +1,7 @@
 """Everything that lives in the background's event loop: connections, shops, jobs, and the sender.
 
 Jobs of one shop never touch another's: each has its own client, token and limiter, and its failures end in its
-own health. A shop without secrets has jobs that say so; a shop of kind `file` has none.
+own health. A shop without secrets has jobs that say so; a shop of kind `file` has one where a folder is watched.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from couriers.providers.tiktok import Fetch
 from jobs.config.keys import ShopSettings
 from jobs.config.secrets import secrets_of
 from jobs.config.settings import Settings
+from jobs.files.watch import JOB as FILES
+from jobs.files.watch import watchers
 from jobs.handover.check import stop_what_changed
 from jobs.handover.reminder import remind
 from jobs.intake.shops import ShopLink
@@ -72,6 +74,8 @@ class Crew:
         """Shops that can be written to; one more each time a shop's first call went well."""
         self._environ = environ
         self._only = only
+        self.watchers = watchers(store, settings, self.takes)
+        """Of shops whose files are read as they appear, by name."""
         self._http = HttpSeam()
         self._courier_http = CourierHttp()
         couriers = providers_of(settings, environ)
@@ -130,6 +134,8 @@ class Crew:
                 Job("providers", shop.name, shop.providers, HOUR, delay=6 * SECOND),
                 Job("sweep", shop.name, shop.sweep, at=every.sweep_at),
             ]
+        # One run goes on for ever; it is begun anew a minute after it came to grief.
+        jobs += [Job(FILES, name, watcher.run, MINUTE) for name, watcher in self.watchers.items()]
         if self.shops:
             jobs.append(Job("tracking", "", self.track, every.tracking_every, delay=2 * SECOND))
         jobs.append(Job("parcels", "", self._look_at_parcels, HOUR, delay=5 * SECOND))

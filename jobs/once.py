@@ -10,106 +10,30 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection
 
 from jobs.collector import calm
 from jobs.config.settings import Settings, SettingsError
 from jobs.crew import Crew
-from jobs.intake.sync import OrdersReport, quiet
+from jobs.files.watch import JOB as FILES
+from jobs.files.watch import Watcher
+from jobs.intake.sync import quiet
+from jobs.once_report import OnceReport, ShopReport
 from jobs.outbox.rules import FINAL
 from jobs.problems import Problem, problem_of
 from jobs.runtime import Runtime, open_crew
 from jobs.scheduler import Job, attempt
 from jobs.shop_jobs import ShopJobs
-from jobs.tracking.job import TrackingReport
 from jobs.wishes.intents import progress
 from store import papers
 from store.db import Store
 from store.manifest_state import live
 from store.times import Clock, now_ms
 
-ACTIONS: Final = ("done", "refused", "unknown", "queued", "needs_person")
 SENDING: Final = 60.0
 """Seconds one pass may spend on actions that keep being due."""
 LOOK: Final = 0.2
 """Seconds between two looks at a batch that is being sent."""
-
-
-class ShopReport(msgspec.Struct):
-    """One shop's part of a pass."""
-
-    shop: str
-    orders: OrdersReport = msgspec.field(default_factory=OrdersReport)
-    problems: dict[str, Problem] = {}
-    """By job. Stock and the list of couriers are not among them: nothing depends on them, and their health says it."""
-
-    @property
-    def error(self) -> str | None:
-        """What went wrong, for a person; None when all is well."""
-        parts = [
-            f"{job}: {problem.code}" + (f" ({problem.detail})" if problem.detail else "")
-            for job, problem in self.problems.items()
-        ]
-        return "; ".join(parts) or None
-
-    @property
-    def orders_seen(self) -> int:
-        """Distinct orders read."""
-        return len(self.orders.seen)
-
-    @property
-    def orders_new(self) -> int:
-        """Orders seen for the first time."""
-        return len(self.orders.new)
-
-    @property
-    def orders_changed(self) -> int:
-        """Known orders of which something is different."""
-        return len(self.orders.changed)
-
-
-class OnceReport(msgspec.Struct):
-    """What a pass did, as `pantau sync --once` tells it."""
-
-    shops: list[ShopReport] = []
-    tracking: TrackingReport = TrackingReport()
-    actions: Counter[str] = msgspec.field(default_factory=Counter)
-    problems: dict[str, Problem] = {}
-    """Of the jobs of the whole program."""
-
-    @property
-    def needs_login(self) -> bool:
-        """Whether a shop can only be helped by its seller."""
-        return any(problem.needs_login for shop in self.shops for problem in shop.problems.values())
-
-    @property
-    def failed(self) -> bool:
-        """Whether any part of the pass did not do what it should."""
-        return bool(self.problems) or self.tracking.failed > 0 or any(shop.problems for shop in self.shops)
-
-    def as_json(self) -> dict[str, Any]:
-        """The document of `--json` (docs/commands.md)."""
-        return {
-            "shops": [
-                {
-                    "shop": one.shop,
-                    "orders_seen": one.orders_seen,
-                    "orders_new": one.orders_new,
-                    "orders_changed": one.orders_changed,
-                    "pages": one.orders.pages,
-                    "rejected": len(one.orders.rejected),
-                    "error": one.error,
-                }
-                for one in self.shops
-            ],
-            "tracking": {
-                "due": self.tracking.due,
-                "updated": self.tracking.updated,
-                "failed": self.tracking.failed,
-            },
-            "actions": {state: self.actions[state] for state in ACTIONS},
-        }
 
 
 def run_once(
@@ -243,7 +167,12 @@ async def one_pass(crew: Crew) -> OnceReport:
         for shop in crew.settings.shops
         if crew.takes(shop.name)
     ]
-    await asyncio.gather(*(_pass_of_shop(crew, shop, passes[pk]) for pk, shop in crew.shops.items()))
+    folders = [
+        _pass_of_folder(crew.watchers[one.shop], one) for one in report.shops if one.shop in crew.watchers
+    ]
+    await asyncio.gather(
+        *(_pass_of_shop(crew, shop, passes[pk]) for pk, shop in crew.shops.items()), *folders
+    )
 
     async def track(alive: Any) -> None:
         report.tracking = await crew.track(alive)
@@ -281,8 +210,20 @@ async def _pass_of_shop(crew: Crew, shop: ShopJobs, report: ShopReport) -> None:
             break  # the next one would ask for the same login
 
 
+async def _pass_of_folder(watcher: Watcher, report: ShopReport) -> None:
+    """What lies in a shop's folder; the watcher writes its own health."""
+    try:
+        report.files = await watcher.once()
+    except Exception as error:
+        report.problems[FILES] = problem_of(error)
+    else:
+        code, detail = watcher.problem
+        if code:
+            report.problems[FILES] = Problem(code, detail)
+
+
 async def _states(store: Store, batch: str) -> Counter[str]:
-    return Counter((await store.aread(lambda conn: progress(conn, batch))).counts)
+    return Counter((await store.aread(lambda conn: progress(conn, batch))).sender)
 
 
 def _check_shop(settings: Settings, name: str | None) -> None:

@@ -19,11 +19,13 @@ import msgspec
 from sqlalchemy import Connection, func, or_, select, update
 
 from store import packages
-from store.bulk import clock, one_writer
+from store.bulk import clock, one_writer, table_of
+from store.models import Shop
 from store.transitions import ACTIONS, LIVE, SENDERS, by_person, fenced, insert, locked, move
 from store.views import ActionRow
 
 _A = ACTIONS
+_SHOPS: Final = table_of(Shop)
 _ROW: Final = [_A.c[name] for name in ActionRow.__struct_fields__]
 _ENDS: Final = frozenset({"done", "refused", "cancelled"})
 _CHUNK: Final = 500
@@ -81,17 +83,19 @@ def queue(
     by: str,
     now: int,
     batch_id: str | None = None,
+    reason: str | None = None,
 ) -> Queued:
     """Write a wish down. A live row for the same shop, kind and target wins: nothing is queued twice.
 
-    `done` counts as live: what was done once through here is never done again by a second key press.
+    `done` counts as live: what was done once through here is never done again by a second key press. `reason`
+    says why it waits where no sender will take it (store.views.BY_HAND).
     """
     one_writer(conn)
     body = msgspec.json.encode(params, order="sorted").decode()
     wish = {
         "shop_id": shop_id, "kind": kind, "target": target, "order_pk": order_pk, "order_id": order_id,
         "package_id": package_id, "batch_id": batch_id, "params": body, "params_hash": _hash(body),
-        "due_at": now, "requested_by": by, "requested_at": now,
+        "due_at": now, "requested_by": by, "requested_at": now, "reason": reason,
     }  # fmt: skip
     action_id = insert(conn, wish, now, by)
     if action_id is not None:
@@ -108,8 +112,11 @@ def anything_due(conn: Connection, shop_id: int, now: int) -> bool:
 
 
 def unfinished(conn: Connection, before: int) -> int:
-    """How many actions asked for before this moment have no end yet."""
-    old = select(func.count()).where(_A.c.state.in_(SENDERS), _A.c.requested_at < before)
+    """How many actions asked for before this moment have no end yet, of those that a sender carries out."""
+    by_hand = select(_SHOPS.c.id).where(_SHOPS.c.kind == "file")
+    old = select(func.count()).where(
+        _A.c.state.in_(SENDERS), _A.c.requested_at < before, _A.c.shop_id.not_in(by_hand)
+    )
     return int(conn.execute(old).scalar_one())
 
 
@@ -272,6 +279,21 @@ def retry(conn: Connection, action_id: int, now: int, by: str) -> bool:
         return insert(conn, again, now, by) is not None
     values = {"due_at": now, "signed_at": None, "reads": 0}
     return by_person(conn, action_id, ("needs_person",), "queued", now, by, values)
+
+
+def mark_by_hand(conn: Connection, action_id: int, reason: str, sent_at: int | None) -> bool:
+    """How far a person is with a queued wish (store.views.BY_HAND), and since when it is said to be done."""
+    one_writer(conn)
+    edit = update(_A).where(_A.c.id == action_id, _A.c.state == "queued")
+    return conn.execute(edit.values(reason=reason, sent_at=sent_at)).rowcount > 0
+
+
+def settle_by_hand(
+    conn: Connection, action_id: int, state: str, *, now: int, by: str, evidence: object, reason: str | None
+) -> bool:
+    """What a file shows of a wish that a person carries out: `done` or `refused`."""
+    values = {"done_at": now, "reason": reason, "evidence": msgspec.json.encode(evidence).decode()}
+    return by_person(conn, action_id, ("queued",), state, now, by, values)
 
 
 def _hash(body: str) -> str:

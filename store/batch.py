@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete
 
 from store import changes, counts, search
 from store.bulk import insert_rows, table_of, update_rows
-from store.flatten import PLAIN
+from store.flatten import PLAIN, topics
 from store.models import Item, Order, Package
 from store.packages import ARRIVED, denormalise
-from store.records import ItemRecord, PackageRecord
+from store.records import ItemRecord, OrderRecord, PackageRecord
 
 _ORDERS: Final = table_of(Order)
 _ITEMS: Final = table_of(Item)
@@ -41,9 +41,11 @@ _OVER: Final = frozenset({"COMPLETED", "CANCELLED"})
 class Batch:
     """Rows in the column order of the constants above."""
 
-    def __init__(self, shop_id: int, now: int) -> None:
+    def __init__(self, shop_id: int, now: int, actor: str = "platform") -> None:
+        """`actor`: who tells all this, for the feed."""
         self.shop_id = shop_id
         self.now = now
+        self.actor = actor
         self.orders: list[tuple[Any, ...]] = []
         self.updates: list[tuple[Any, ...]] = []
         self.items: list[tuple[Any, ...]] = []
@@ -71,7 +73,7 @@ class Batch:
         update_rows(conn, _PACKAGES, _CHANGED_PARCEL, ("order_pk", "package_id"), self.parcel_updates)
         search.upsert(conn, self.documents, new=True)
         search.upsert(conn, self.redocumented)
-        changes.append_new_orders(conn, self.arrivals)
+        changes.append_new_orders(conn, self.arrivals, self.actor)
         changes.append(conn, self.changes)
         counts.apply(conn, self.shop_id, self.tabs)
         denormalise(conn, sorted({pk for pk, _ in self.gone_parcels}))
@@ -101,6 +103,18 @@ class Batch:
         gone = old.keys() - {parcel.package_id for parcel in parcels}
         self.gone_parcels += [(pk, package_id) for package_id in sorted(gone)]
         return differs or bool(gone)
+
+    def describe(self, old: dict[str, Any], record: OrderRecord, fields: set[str]) -> None:
+        """Collect what the feed says about a changed order; `fields`: the columns that differ."""
+        row = (self.now, self.shop_id, old["id"], record.order_id)
+        stepped = "status" in fields
+        if stepped:
+            self.changes.append((*row, "order.status", old["status"], record.status, None, self.actor))
+        if named := topics(fields, status_changed=stepped):
+            text = changes.detail(fields=named)
+            self.changes.append((*row, "order.changed", None, None, text, self.actor))
+        if record.cancel_requested and not old["cancel_requested"]:
+            self.changes.append((*row, "order.cancel_requested", None, None, None, self.actor))
 
 
 def merge_parcel(parcel: PackageRecord, before: Any) -> PackageRecord:

@@ -7,6 +7,8 @@
 | `order.changed` | - | `{"fields": ["deadline", "note", ...]}` (store/ingest.py names them) |
 | `order.cancel_requested` | - | - (a buyer's wish to cancel became known) |
 | `order.confirmed`, `order.unconfirmed`, `order.note_seen` | - | - |
+| `order.ticked`, `order.unticked` | - | - (a person says that it is, or is not, done in Seller Center) |
+| `order.still_to_ship` | - | - (ticked, and a newer file says that it is still to be shipped) |
 | `package.tracking` | tracking status, tracking status | `{"package_id", "tracking_number", "reason"}` |
 | `action.<state>` | state before, state | `{"action_id", "kind", "target", "code", "reason"}` |
 | `request.new`, `request.status`, `request.answered` (from here) | status, status | `{"request_id", "kind"}` |
@@ -15,7 +17,13 @@
 | `handover.reminder` | - | `{"courier", "name", "parcels", "pickup", "nearest", "orders"}` |
 | `paper.made`, `paper.failed` | -, kind of paper | `{"paper", "kind", "pages", "missing", "problem"}`, once a paper |
 | `paper.printed` | -, kind of paper | `{"paper", "kind", "printer", "package_id"}`, once for each of its orders |
+| `file.imported` | - | `{"import", "name", "rows", "orders", "new", "changed", "unchanged", "gone", "rejected"}` |
+| `file.failed` | -, problem | `{"import", "name", "problem", "row", "column"}` |
+| `order.not_in_file` | - | `{"import", "name"}`: the file before held this open order, this newer one does not |
+| `orders.exported` | - | `{"name", "orders", "masked"}`: buyers' data left the store as a file |
 | `job.failed`, `job.recovered` | problem, problem | `{"job", "shop", "detail"}` |
+
+What a Seller Center file changed has the actor `file:<import id>`.
 """
 
 from __future__ import annotations
@@ -47,6 +55,8 @@ class NewChange(NamedTuple):
 _COLUMNS = NewChange._fields
 _NEW_ORDER = ("at", "shop_id", "order_pk", "order_id", "new")
 _NEW_ORDER_FIXED = (("kind", "order.new"), ("actor", "platform"))
+_NEW_ORDER_BY = (*_NEW_ORDER, "actor")
+_NEW_ORDER_KIND = (("kind", "order.new"),)
 
 
 def append(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -54,9 +64,14 @@ def append(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     insert_rows(conn, table_of(Change), _COLUMNS, rows)
 
 
-def append_new_orders(conn: Connection, rows: Sequence[tuple[int, int, int, str, str]]) -> None:
+def append_new_orders(
+    conn: Connection, rows: Sequence[tuple[int, int, int, str, str]], actor: str = "platform"
+) -> None:
     """Append `order.new` of (at, shop_id, order_pk, order_id, status): half the values, for half of all rows."""
-    insert_rows(conn, table_of(Change), _NEW_ORDER, rows, _NEW_ORDER_FIXED)
+    if actor == "platform":
+        insert_rows(conn, table_of(Change), _NEW_ORDER, rows, _NEW_ORDER_FIXED)
+    else:
+        insert_rows(conn, table_of(Change), _NEW_ORDER_BY, [(*row, actor) for row in rows], _NEW_ORDER_KIND)
 
 
 def detail(**values: object) -> str:

@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from store.attention import attention, patience
+from store.attention import TAB, attention, patience, sort_at
 from store.bulk import table_of
 from store.complaints import not_received
+from store.flatten import lead, summary
 from store.models import Action, Order, Request
+from store.records import OrderRecord, PackageRecord
 from store.request_facts import RequestDetail, decode
+from store.status import Tab
 
 _ORDERS = table_of(Order)
 _ACTIONS = table_of(Action)
@@ -120,6 +123,49 @@ def why_now(order: Any, action_state: str | None, asked: Waiting) -> tuple[int |
         disputed_at=min(disputed, default=None),
         patience=patience(order.shop_id, order.courier, order.province, order.city),
     )
+
+
+def derive(
+    record: OrderRecord,
+    body_hash: bytes,
+    parcels: Sequence[PackageRecord],
+    asked: Waiting,
+    shop_id: int,
+    moved_at: int | None,
+    disputed_at: int | None,
+    action_state: str | None = None,
+    tracking_status: str | None = None,
+) -> tuple[Any, ...]:
+    """The values of store.batch.DERIVED for an order as a source tells it."""
+    first = parcels[0] if len(parcels) == 1 else lead(parcels)
+    courier = courier_name = number = None
+    if first is not None:
+        courier, courier_name, number = first.courier, first.courier_name, first.tracking_number
+    tab = TAB.get(record.status, Tab.ACTION.value)
+    since, why = attention(
+        record.status,
+        updated_at=record.updated_at,
+        arrange_by=record.arrange_by,
+        scan_by=record.scan_by,
+        cancel_requested=record.cancel_requested,
+        action_state=action_state,
+        request_at=asked.answer_since,
+        tracking_status=tracking_status,
+        moved_at=moved_at,
+        shipped_at=record.shipped_at,
+        disputed_at=disputed_at,
+        patience=patience(shop_id, courier, record.province, record.city),
+    )
+    rank = sort_at(
+        tab,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        arrange_by=record.arrange_by,
+        scan_by=record.scan_by,
+    )
+    text, units = summary(record.items)
+    spoken = (courier, courier_name, number)
+    return (tab, rank, since, why, asked.returns_at, text, units, *spoken, len(parcels), body_hash)
 
 
 def refresh(conn: Connection, pks: Iterable[int | None]) -> None:

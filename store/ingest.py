@@ -13,16 +13,15 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from store import changes, search
-from store.attention import TAB, attention, patience, sort_at
+from store import search
 from store.batch import MOVING, Batch, distinct, merge_parcel
 from store.bulk import one_writer, reserve, rows_in, table_of
-from store.derived import Waiting, waiting
-from store.flatten import PLAIN, fingerprint, lead, plain, summary, topics
+from store.derived import Waiting, derive, waiting
+from store.flatten import PLAIN, fingerprint, plain
 from store.models import Item, Order, Package
 from store.records import ItemRecord, OrderRecord, PackageRecord
 from store.requests import adopt
-from store.status import Tab, goes_backwards
+from store.status import goes_backwards
 
 BATCH: Final = 1_000
 """Orders looked up at once: bounded by the number of parameters a statement may have."""
@@ -104,10 +103,32 @@ def _ingest_batch(
     if fresh or newer:
         batch = Batch(shop_id, now)
         _add_new(conn, batch, fresh)
-        changed = _add_changed(conn, batch, newer)
+        changed = len(_add_changed(conn, batch, newer))
         batch.write(conn)
         result.changed += changed
         result.unchanged += len(newer) - changed
+
+
+def put(
+    conn: Connection,
+    shop_id: int,
+    fresh: Sequence[OrderRecord],
+    newer: dict[int, Judged],
+    now: int,
+    actor: str,
+) -> tuple[list[int], set[int]]:
+    """Take in what the caller has already compared with what is known, each order once and at most BATCH of them.
+
+    `fresh` are unknown; `newer` (by row id, as `fingerprint` gives them) replace what is there, their parcels
+    included: nothing the record leaves out is kept. The answer: row ids of the fresh, in their order, and of those
+    of `newer` that really differ.
+    """
+    one_writer(conn)
+    batch = Batch(shop_id, now, actor)
+    _add_new(conn, batch, fresh)
+    changed = _add_changed(conn, batch, newer, whole=True)
+    batch.write(conn)
+    return [row[0] for row in batch.orders], changed
 
 
 def _newest(records: Sequence[OrderRecord], conflicts: dict[str, None]) -> dict[str, OrderRecord]:
@@ -132,49 +153,6 @@ def _known(conn: Connection, shop_id: int, order_ids: list[str]) -> dict[str, tu
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-def _derive(
-    record: OrderRecord,
-    body_hash: bytes,
-    parcels: Sequence[PackageRecord],
-    asked: Waiting,
-    shop_id: int,
-    moved_at: int | None,
-    disputed_at: int | None,
-    action_state: str | None = None,
-    tracking_status: str | None = None,
-) -> tuple[Any, ...]:
-    """The values of DERIVED."""
-    first = parcels[0] if len(parcels) == 1 else lead(parcels)
-    courier = courier_name = number = None
-    if first is not None:
-        courier, courier_name, number = first.courier, first.courier_name, first.tracking_number
-    tab = TAB.get(record.status, Tab.ACTION.value)
-    since, why = attention(
-        record.status,
-        updated_at=record.updated_at,
-        arrange_by=record.arrange_by,
-        scan_by=record.scan_by,
-        cancel_requested=record.cancel_requested,
-        action_state=action_state,
-        request_at=asked.answer_since,
-        tracking_status=tracking_status,
-        moved_at=moved_at,
-        shipped_at=record.shipped_at,
-        disputed_at=disputed_at,
-        patience=patience(shop_id, courier, record.province, record.city),
-    )
-    rank = sort_at(
-        tab,
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-        arrange_by=record.arrange_by,
-        scan_by=record.scan_by,
-    )
-    text, units = summary(record.items)
-    spoken = (courier, courier_name, number)
-    return (tab, rank, since, why, asked.returns_at, text, units, *spoken, len(parcels), body_hash)
-
-
 def _add_new(conn: Connection, batch: Batch, fresh: Sequence[OrderRecord]) -> None:
     if not fresh:
         return
@@ -191,7 +169,7 @@ def _add_new(conn: Connection, batch: Batch, fresh: Sequence[OrderRecord]) -> No
         if asked.cancel:
             record = _with_cancel(record, asked)
         parcels = distinct(record.packages)
-        derived = _derive(record, body_hash, parcels, asked, shop_id, record.collected_at, asked.disputed_at)
+        derived = derive(record, body_hash, parcels, asked, shop_id, record.collected_at, asked.disputed_at)
         orders.append((pk, shop_id, now, *plain(record), *derived))
         batch.tabs[derived[0]] += 1
         for line, item in enumerate(record.items):
@@ -203,14 +181,16 @@ def _add_new(conn: Connection, batch: Batch, fresh: Sequence[OrderRecord]) -> No
         row = (now, shop_id, pk, record.order_id)
         arrivals.append((*row, record.status))
         if record.cancel_requested:
-            batch.changes.append((*row, "order.cancel_requested", None, None, None, "platform"))
+            batch.changes.append((*row, "order.cancel_requested", None, None, None, batch.actor))
 
 
-def _add_changed(conn: Connection, batch: Batch, newer: dict[int, Judged]) -> int:
-    """Collect the rows of orders we have; the answer is how many of them really differ."""
+def _add_changed(
+    conn: Connection, batch: Batch, newer: dict[int, Judged], *, whole: bool = False
+) -> set[int]:
+    """Collect the rows of orders we have; the answer is which of them really differ. See `put` for `whole`."""
     if not newer:
-        return 0
-    really = 0
+        return set()
+    really = set()
     asked = waiting(conn, newer)
     items: dict[int, list[tuple[Any, ...]]] = {}
     for line in conn.execute(
@@ -226,9 +206,14 @@ def _add_changed(conn: Connection, batch: Batch, newer: dict[int, Judged]) -> in
         told, body_hash = newer[old["id"]]
         found = asked.get(old["id"], Waiting())
         record = _with_cancel(told, found)
-        really += _add_one_changed(
-            batch, dict(old), record, body_hash, found, items.get(old["id"], []), parcels.get(old["id"], {})
-        )
+        before = parcels.get(old["id"], {})
+        now = distinct(record.packages)
+        if not whole:
+            now = [merge_parcel(parcel, before.get(parcel.package_id)) for parcel in now]
+        if _add_one_changed(
+            batch, dict(old), record, body_hash, found, items.get(old["id"], []), now, before
+        ):
+            really.add(old["id"])
     return really
 
 
@@ -239,6 +224,7 @@ def _add_one_changed(
     body_hash: bytes,
     asked: Waiting,
     old_items: list[tuple[Any, ...]],
+    parcels: Sequence[PackageRecord],
     old_parcels: dict[str, Any],
 ) -> bool:
     pk = old["id"]
@@ -250,13 +236,10 @@ def _add_one_changed(
         fields.add("items")
         batch.reitemed.append(pk)
         batch.items += [(pk, line, *item) for line, item in enumerate(items)]
-    parcels = [
-        merge_parcel(parcel, old_parcels.get(parcel.package_id)) for parcel in distinct(record.packages)
-    ]
     if batch.put_parcels(pk, record.status, parcels, old_parcels):
         fields.add("packages")
     disputed = [at for at in (old["disputed_at"], asked.disputed_at) if at is not None]
-    derived = _derive(
+    derived = derive(
         record,
         body_hash,
         parcels,
@@ -274,21 +257,8 @@ def _add_one_changed(
         batch.tabs[derived[0]] += 1
     if fields & _SEARCHED:
         batch.redocumented.append((pk, search.document(record, [p.tracking_number for p in parcels])))
-    _describe(batch, old, record, fields)
+    batch.describe(old, record, fields)
     return bool(fields)
-
-
-def _describe(batch: Batch, old: dict[str, Any], record: OrderRecord, fields: set[str]) -> None:
-    """Append what the feed says about a changed order."""
-    row = (batch.now, batch.shop_id, old["id"], record.order_id)
-    stepped = "status" in fields
-    if stepped:
-        batch.changes.append((*row, "order.status", old["status"], record.status, None, "platform"))
-    if named := topics(fields, status_changed=stepped):
-        text = changes.detail(fields=named)
-        batch.changes.append((*row, "order.changed", None, None, text, "platform"))
-    if record.cancel_requested and not old["cancel_requested"]:
-        batch.changes.append((*row, "order.cancel_requested", None, None, None, "platform"))
 
 
 def _with_cancel(record: OrderRecord, asked: Waiting) -> OrderRecord:

@@ -7,6 +7,9 @@ so in their own words.
 from __future__ import annotations
 
 from store import sqlite
+from store.reading.by_hand import ByHand
+from store.reading.export import Export
+from store.reading.files import Files
 from store.reading.finding import Finding
 from store.reading.link import Link
 from store.reading.manifests import Manifests
@@ -25,7 +28,9 @@ def may_wait(url: str) -> bool:
     return sqlite.database_path(url) is None or not sqlite.wal_is_safe(sqlite.driver.sqlite_version_info)
 
 
-class Reader(Finding, Single, Sources, Performance, Manifests, Requests, Packings, Papers):
+class Reader(
+    Finding, Single, Sources, Performance, Manifests, Requests, Packings, Papers, Files, ByHand, Export
+):
     """A read-only connection and the questions one can ask (store/reading/). One per thread.
 
     While a SQLite store does not exist yet, everything is empty. Raises StoreError when it cannot be read.

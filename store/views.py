@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from store.request_facts import Answers, Proof, RequestDetail
@@ -111,6 +113,11 @@ class EventRow(msgspec.Struct, frozen=True):
     tracking_number: str | None
 
 
+BY_HAND: Final = frozenset({"by_hand", "ticked", "still_to_ship"})
+"""Reasons of a queued action that a person carries out in Seller Center: to be done, said to be done, and said to be
+done while a newer file tells otherwise."""
+
+
 class ActionRow(msgspec.Struct, frozen=True):
     """One row of the outbox, as `pantau actions --json` prints it."""
 
@@ -129,6 +136,11 @@ class ActionRow(msgspec.Struct, frozen=True):
     requested_by: str
     requested_at: int
     done_at: int | None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person does it in Seller Center, so that no sender will ever move it (jobs/files/by_hand.py)."""
+        return self.state == "queued" and self.reason in BY_HAND
 
 
 class ChangeRow(msgspec.Struct, frozen=True):

@@ -8,22 +8,119 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from store.db import Store
 
 PG = os.environ.get("PANTAU_TEST_PG", "")
-ENGINES = [
-    "sqlite",
-    pytest.param(
-        "postgresql", marks=[pytest.mark.postgres, pytest.mark.skipif(not PG, reason="no PANTAU_TEST_PG")]
-    ),
-]
+_ON_SERVER = [pytest.mark.postgres, pytest.mark.skipif(not PG, reason="no PANTAU_TEST_PG")]
+ENGINES = ["sqlite", pytest.param("postgresql", marks=_ON_SERVER)]
+
+
+def by_engine(here: Sequence[str], server: Sequence[str]) -> list[Any]:
+    """Values for ("store_url", another name), indirect for the first: some on SQLite, some on PostgreSQL.
+
+    For what is no matter of the engine: all of it on the one, and what writes differently on the other.
+    """
+    return [
+        *(pytest.param("sqlite", value, id=f"sqlite-{value}") for value in here),
+        *(pytest.param("postgresql", v, marks=_ON_SERVER, id=f"postgresql-{v}") for v in server),
+    ]
+
+
+class PgStores:
+    """Migrated, empty databases, each handed to one test at a time.
+
+    Copying the template takes the server ten times as long as emptying a small database, so one that a test
+    left as the template is but for its rows goes to the next test. Whoever leaves more behind (a connection, a
+    table of his own, another revision, many megabytes) costs the copy again.
+    """
+
+    def __init__(self) -> None:
+        self._template = _name()
+        self._spare: list[str] = []
+        _on_server(f'CREATE DATABASE "{self._template}"')
+        Store.open(_pg_url(self._template)).close()
+        with _connected(_pg_url(self._template)) as conn:
+            self._schema = _schema_of(conn)
+
+    def take(self) -> str:
+        """The name of a database of the caller alone."""
+        if self._spare:
+            return self._spare.pop()
+        name = _name()
+        _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        return name
+
+    def give_back(self, name: str) -> None:
+        """The test is over: empty the database, or drop it."""
+        try:
+            again = self._emptied(name)
+        except DBAPIError:  # somebody holds a lock, or the server itself was part of the test
+            again = False
+        if again:
+            self._spare.append(name)
+        else:
+            _drop(name)
+
+    def close(self) -> None:
+        """Nothing is left on the server."""
+        for name in (*self._spare, self._template):
+            _drop(name)
+
+    def _emptied(self, name: str) -> bool:
+        with _connected(_pg_url(name)) as conn:
+            # A closed connection takes the server a moment; one that stays belongs to somebody who still writes.
+            end = time.monotonic() + 0.25
+            while conn.scalar(text(_OTHERS)):
+                if time.monotonic() > end:
+                    return False
+            conn.execute(text("SET lock_timeout = '1s'"))
+            filled = {row.name: row.size for row in conn.execute(text(_FILLED))}
+            if sum(filled.values()) > 4_000_000 or _schema_of(conn) != self._schema:
+                return False
+            # Rows that were rolled back count too: the next test finds the files as the template has them.
+            if filled:
+                conn.execute(text(f"TRUNCATE {', '.join(filled)} CASCADE"))
+            conn.execute(text(_RESTART))
+        return True
+
+
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_FILLED = """
+    SELECT oid::regclass::text AS name, pg_table_size(oid) AS size FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+    AND relname <> 'alembic_version'
+"""
+_RESTART = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL
+"""
+_SCHEMA = """
+    SELECT md5(string_agg(it, ' ' ORDER BY it)) FROM (
+        SELECT version_num FROM alembic_version
+        UNION ALL SELECT concat('n', oid, nspname) FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp'
+        UNION ALL SELECT concat('c', oid, relname, relkind, relnamespace, relchecks, relhastriggers)
+        FROM pg_class WHERE oid > 16383 AND relkind <> 't'
+        UNION ALL SELECT concat('a', attrelid, attname, atttypid, attnotnull, atthasdef)
+        FROM pg_attribute WHERE attrelid > 16383 AND attnum > 0
+        UNION ALL SELECT concat('t', oid, tgname, tgenabled) FROM pg_trigger
+        UNION ALL SELECT concat('p', oid, proname, md5(prosrc)) FROM pg_proc WHERE oid > 16383
+        UNION ALL SELECT concat('o', oid, conname) FROM pg_constraint WHERE oid > 16383
+    ) AS told(it)
+"""
+"""One word for everything but the rows; 16383 is the last id that a server gives to what is its own."""
 
 
 class FrozenClock:
@@ -56,13 +153,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pg_template() -> Iterator[str]:
-    """The name of a migrated, empty database on the server of the tests."""
-    name = _name()
-    _on_server(f'CREATE DATABASE "{name}"')
-    Store.open(_pg_url(name)).close()
-    yield name
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+def pg_stores() -> Iterator[PgStores]:
+    """Migrated, empty databases on the server of the tests."""
+    stores = PgStores()
+    yield stores
+    stores.close()
 
 
 @pytest.fixture(params=ENGINES)
@@ -74,7 +169,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     name = _name()
     _on_server(f'CREATE DATABASE "{name}"')
     yield _pg_url(name)
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _drop(name)
 
 
 @pytest.fixture(params=ENGINES)
@@ -86,10 +181,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield str(path)
         return
-    name = _name()
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("pg_template")}"')
+    stores: PgStores = request.getfixturevalue("pg_stores")
+    name = stores.take()
     yield _pg_url(name)
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    stores.give_back(name)
 
 
 @pytest.fixture
@@ -108,8 +203,21 @@ def _pg_url(database: str) -> str:
     return make_url(PG).set(database=database).render_as_string(hide_password=False)
 
 
-def _on_server(statement: str) -> None:
-    engine = create_engine(PG, isolation_level="AUTOCOMMIT")
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as conn:
+        yield conn
+
+
+def _schema_of(conn: Connection) -> str:
+    return str(conn.scalar(text(_SCHEMA)))
+
+
+def _drop(database: str) -> None:
+    _on_server(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+def _on_server(statement: str) -> None:
+    with _connected(PG) as conn:
         conn.execute(text(statement))
-    engine.dispose()

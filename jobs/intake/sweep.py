@@ -16,7 +16,7 @@ from jobs.intake.paging import pages
 from jobs.intake.sync import DETAIL, FIRST, Alive, OrdersReport, OrderSync, quiet
 from shop.client import ShopClient
 from shop.facts import OrderPage
-from store import counts, search
+from store import counts, file_privacy, search
 from store.bulk import table_of
 from store.db import Store
 from store.models import Order, Rejected
@@ -106,6 +106,7 @@ async def sweep_store(store: Store, personal_days: int, *, clock: Clock, alive: 
     if personal_days:
         report.forgotten = await _forget(store, now - personal_days * DAY, alive)
     old = _REJECTED.c.at < now - REJECTED_DAYS * DAY
+    await store.awrite(lambda conn: file_privacy.forget_refused(conn, now - REJECTED_DAYS * DAY))
     await store.awrite(lambda conn: conn.execute(delete(_REJECTED).where(old)).rowcount)
     return report
 
@@ -133,5 +134,6 @@ def _remembered(conn: Connection, before: int) -> Sequence[int]:
 def _erase(conn: Connection, pks: Sequence[int]) -> None:
     # The body's fingerprint stays: an old answer that tells the same again changes nothing.
     conn.execute(update(_ORDERS).where(_ORDERS.c.id.in_(pks)).values(buyer=None, phone=None, address=None))
+    file_privacy.forget(conn, pks)
     for pk in pks:
         search.refresh(conn, pk)

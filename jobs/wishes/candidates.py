@@ -30,7 +30,8 @@ def candidates(conn: Connection, pks: Sequence[int]) -> list[Candidate]:
     """The orders in the caller's order; a pk that is gone is left out."""
     found: dict[int, Candidate] = {}
     for some in _chunks(pks):
-        parcels, ending = _parcels(conn, some), actions.ending(conn, some)
+        live, ending = _live(conn, some), actions.ending(conn, some)
+        parcels = _parcels(conn, some, live)
         query = (
             select(
                 _ORDERS.c.id.label("pk"),
@@ -41,24 +42,34 @@ def candidates(conn: Connection, pks: Sequence[int]) -> list[Candidate]:
             .where(_ORDERS.c.id.in_(some))
         )
         for row in conn.execute(query):
-            found[row.pk] = Candidate(
-                **row._mapping, parcels=tuple(parcels.get(row.pk, ())), ending=ending.get(row.pk)
-            )
+            mine = tuple(parcels.get(row.pk, ()))
+            whole = None if row.shop_kind == "tiktok" else _whole(live, row.pk, mine)
+            found[row.pk] = Candidate(**row._mapping, parcels=mine, ending=ending.get(row.pk), whole=whole)
     return [found[pk] for pk in dict.fromkeys(pks) if pk in found]
 
 
-def _parcels(conn: Connection, pks: Sequence[int]) -> dict[int, list[Parcel]]:
+def _live(conn: Connection, pks: Sequence[int]) -> list[ActionRow]:
     columns = [_ACTIONS.c[name] for name in ActionRow.__struct_fields__]
     standing = _ACTIONS.c.state.not_in(("refused", "cancelled"))
-    live = {
-        (row.shop_id, row.package_id): row
-        for row in (
-            ActionRow(*found)
-            for found in conn.execute(
-                select(*columns).where(_ACTIONS.c.order_pk.in_(pks), _ACTIONS.c.kind == "ship", standing)
-            )
-        )
-    }
+    query = select(*columns).where(_ACTIONS.c.order_pk.in_(pks), _ACTIONS.c.kind == "ship", standing)
+    return [ActionRow(*row) for row in conn.execute(query)]
+
+
+def _whole(live: Sequence[ActionRow], pk: int, parcels: Sequence[Parcel]) -> ActionRow | None:
+    """The action that stands for an order of a shop without API: one from before a file named a package, or one
+    that still waits and whose package the newest file calls otherwise."""
+    named = {parcel.package_id for parcel in parcels}
+    for row in live:
+        gone = row.by_hand and row.package_id not in named
+        if row.order_pk == pk and (row.package_id is None or gone):
+            return row
+    return None
+
+
+def _parcels(
+    conn: Connection, pks: Sequence[int], actions_alive: Sequence[ActionRow]
+) -> dict[int, list[Parcel]]:
+    live = {(row.shop_id, row.package_id): row for row in actions_alive}
     result: dict[int, list[Parcel]] = {}
     query = select(_PACKAGES).where(_PACKAGES.c.order_pk.in_(pks)).order_by(_PACKAGES.c.package_id)
     for row in conn.execute(query):

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from jobs.config.keys import Keys
+from jobs.files import by_hand
 from jobs.outbox.kinds import KINDS
 from jobs.wishes.candidates import candidates, needs
 from jobs.wishes.plans import (
@@ -50,7 +51,12 @@ class Progress(msgspec.Struct, frozen=True):
     @property
     def finished(self) -> bool:
         """Whether the sender has nothing left to do with it."""
-        return not any(self.counts.get(state) for state in ("queued", "sending", "unknown"))
+        return not any(self.sender.get(state) for state in ("queued", "sending", "unknown"))
+
+    @property
+    def sender(self) -> dict[str, int]:
+        """The counts without what a person carries out in Seller Center."""
+        return dict(Counter(row.state for row in self.rows if not row.by_hand))
 
 
 def plan_ship(
@@ -69,6 +75,8 @@ def plan_ship(
 def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Collection[int] = ()) -> str:
     """Write the plan down, one action per package, and confirm its orders; the batch's id for `progress`.
 
+    What a person arranges in Seller Center goes on the checklist instead: no sender takes it.
+
     `override`: order pks whose soft reason a person has overruled. A package that got a live action since the
     plan was made is left to that action. Raises ValueError for one tracking number on several packages.
     """
@@ -79,6 +87,10 @@ def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Co
         raise ValueError("one tracking number for several packages")
     orders.confirm(conn, list(dict.fromkeys(line.pk for line in lines)), now, by)
     for line in lines:
+        if line.by_hand:
+            by_hand.queue(conn, line, plan.choice.params(), by, now, batch)
+            continue
+        assert line.package_id is not None  # only files leave it out
         actions.queue(
             conn,
             shop_id=line.shop_id,
@@ -125,10 +137,10 @@ def retry(conn: Connection, action_id: int, by: str, now: int, typed: str = "") 
     A kind the platform would repeat is only sent again when the person has `typed` the last four signs of its
     target after seeing what is known: nobody can prove that it did not happen.
     """
-    query = select(_ACTIONS.c.kind, _ACTIONS.c.target, _ACTIONS.c.state).where(_ACTIONS.c.id == action_id)
-    row = conn.execute(query).one_or_none()
-    if row is None:
-        return False
+    query = select(*(_ACTIONS.c[name] for name in ("kind", "target", "state", "reason")))
+    row = conn.execute(query.where(_ACTIONS.c.id == action_id)).one_or_none()
+    if row is None or row.reason == by_hand.CANCELLED:
+        return False  # no second try brings an order back that Seller Center cancelled
     safe = row.state == "refused" or (row.kind in KINDS and KINDS[row.kind].resendable)
     if not safe and typed != row.target[-4:]:
         return False

@@ -42,12 +42,15 @@ class ShipLine(msgspec.Struct, frozen=True):
     pk: int
     shop_id: int
     order_id: str
-    package_id: str
+    package_id: str | None
+    """None in a shop without API whose file has not named a package yet: the line stands for the whole order."""
     courier: str | None
     courier_name: str | None
     buyer: str | None = None
     summary: str = ""
     """The items in one line."""
+    by_hand: bool = False
+    """Whether a person arranges it in Seller Center, because the shop has no API (jobs/files/by_hand.py)."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -127,6 +130,13 @@ class Candidate(msgspec.Struct, frozen=True):
     parcels: tuple[Parcel, ...] = ()
     ending: ActionRow | None = None
     """A wish of ours that cancels it, under way or carried out."""
+    whole: ActionRow | None = None
+    """In a shop without API: a live action that stands for all of its parcels, named by a file or not."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether its shop has no API, so that a person arranges the shipment in Seller Center."""
+        return self.shop_kind != "tiktok"
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -149,9 +159,7 @@ def ship_plan(
     ok: list[ShipLine] = []
     held: list[Held] = []
     for order in candidates:
-        lines = tuple(
-            _line(order, parcel) for parcel in order.parcels if _open(parcel) and parcel.live is None
-        )
+        lines = _lines(order)
         why = (
             _hard(order)
             or _live(order, lines)
@@ -187,10 +195,22 @@ SELLER_COURIER: Final = "SELLER"
 """`shipping_type` of an order that the seller gives to a courier of his own."""
 
 
-def _line(order: Candidate, parcel: Parcel) -> ShipLine:
+def _lines(order: Candidate) -> tuple[ShipLine, ...]:
+    """What is left to ship of an order. A file need not name a package: then the order itself is the line."""
+    if order.whole is not None:
+        return ()
+    if order.by_hand and not order.parcels:
+        return (_line(order, None),)
+    return tuple(_line(order, parcel) for parcel in order.parcels if _open(parcel) and parcel.live is None)
+
+
+def _line(order: Candidate, parcel: Parcel | None) -> ShipLine:
+    package_id, courier, name = (
+        (None, None, None) if parcel is None else (parcel.package_id, parcel.courier, parcel.courier_name)
+    )
     return ShipLine(
-        order.pk, order.shop_id, order.order_id, parcel.package_id, parcel.courier, parcel.courier_name,
-        order.buyer, order.summary,
+        order.pk, order.shop_id, order.order_id, package_id, courier, name,
+        order.buyer, order.summary, order.by_hand,
     )  # fmt: skip
 
 
@@ -213,19 +233,19 @@ def _stands(order: Candidate) -> _Reason | None:
 
 
 def _hard(order: Candidate) -> _Reason | None:
-    if order.shop_kind != "tiktok":
-        return "file_shop", {}
     if reason := _stands(order):
         return reason
     if (order.fulfillment_type or _SELLER_SHIPS) != _SELLER_SHIPS:
         return "platform_ships", {"by": order.fulfillment_type or ""}
-    if not order.parcels:
+    if not order.parcels and not order.by_hand:
         return "no_package", {}
     return None
 
 
 def _unfit(order: Candidate, choice: ShipChoice, now: int) -> _Reason | None:
     """What is wrong with the hand-over; of no interest where nothing is left to hand over."""
+    if order.by_hand:
+        return None  # Seller Center asks for what it needs
     if order.shipping_type == SELLER_COURIER and choice.tracking_number is None:
         return "needs_tracking_number", {}
     if choice.slot_start is not None and choice.slot_start <= now:
@@ -236,9 +256,8 @@ def _unfit(order: Candidate, choice: ShipChoice, now: int) -> _Reason | None:
 def _live(order: Candidate, lines: Sequence[ShipLine]) -> _Reason | None:
     if lines:
         return None
-    for parcel in order.parcels:
-        if parcel.live is not None:
-            live = parcel.live
+    for live in (order.whole, *(parcel.live for parcel in order.parcels)):
+        if live is not None:
             return "action_live", {"state": live.state, "by": live.requested_by, "at": live.requested_at}
     return "already_arranged", {}
 

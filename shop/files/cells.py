@@ -15,19 +15,24 @@ from store.times import DAY, HOUR, MINUTE, SECOND
 WIB: Final = 7 * HOUR
 """The clock of the file: Western Indonesian Time."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-_SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
-_MANGLED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}|\d{5,}0{5}")
-_WHOLE: Final = re.compile(r"(-?)(?:Rp\.?|IDR)?\s*(-?)(\d{1,15})(?:[.,]0{1,2})?", re.IGNORECASE)
+_SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}", re.ASCII)
+_MANGLED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}|\d{5,}0{5}", re.ASCII)
+_WHOLE: Final = re.compile(r"(-?)(?:Rp\.?|IDR)?\s*(-?)(\d{1,15})(?:[.,]0{1,2})?", re.IGNORECASE | re.ASCII)
 _GROUPED: Final = re.compile(
-    r"(-?)(?:Rp\.?|IDR)?\s*(-?)(\d{1,3}(?:([.,])\d{3})(?:\4\d{3})*)(?:(?!\4)[.,]0{1,2})?", re.IGNORECASE
+    r"(-?)(?:Rp\.?|IDR)?\s*(-?)([1-9]\d{0,2}([.,])\d{3}(?:\4\d{3}){0,3})(?:(?!\4)[.,]0{1,2})?",
+    re.IGNORECASE | re.ASCII,
 )
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
-_ZONE: Final = re.compile(r"\s*\((?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)$")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", re.ASCII)
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_ZONE: Final = re.compile(r"\s*\((?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)$", re.ASCII)
 ROUNDED: Final = 5
 """So many zeros at the end of a long number are no accident (once in 100,000)."""
 SUSPECT: Final = 3
 """So many are what a spreadsheet leaves of 18 digits, and once in 1,000 an accident."""
+
+NEVER: Final = "0" * 8
+"""And so many never are, whatever the cell looks like."""
 
 
 class BadCell(ValueError):
@@ -52,6 +57,32 @@ def suspected(told: str) -> str:
     return identifier(told)
 
 
+def kept_identifier(told: str) -> str:
+    """The same, where no spreadsheet can have touched it."""
+    if told.isascii() and told.isdigit() and 10 <= len(told) <= 22 and not told.endswith(NEVER):
+        return told
+    return identifier(told)
+
+
+def code(told: str) -> str:
+    """The number of a SKU or a parcel: any text but one that a spreadsheet has destroyed."""
+    if not told or _MANGLED.fullmatch(told):
+        raise BadCell("id_mangled" if told else "missing")
+    return told
+
+
+def suspected_code(told: str) -> str:
+    """The same, in a file whose ids look as if a spreadsheet had rounded them."""
+    if looks_rounded(told):
+        raise BadCell("id_mangled")
+    return code(told)
+
+
+def kept_code(told: str) -> str:
+    """The same, where no spreadsheet can have touched it."""
+    return told if told.isascii() and told.isdigit() and not told.endswith(NEVER) else code(told)
+
+
 def looks_rounded(told: str) -> bool:
     """Whether a spreadsheet may have kept only fifteen digits of an id."""
     return len(told) > 15 and told.endswith("000")
@@ -71,6 +102,8 @@ def money(told: str) -> int:
     cell = told.strip()
     if not cell:
         return 0
+    if cell.startswith("-") and cell.count("-") > 1:
+        raise BadCell("money")
     if found := _WHOLE.fullmatch(cell):
         digits = found[3]
     elif found := _GROUPED.fullmatch(cell):
@@ -89,29 +122,57 @@ def quantity(told: str) -> int:
     return count
 
 
-@lru_cache(maxsize=65_536)
 def moment(told: str) -> int | None:
     """Epoch ms of a WIB time; None for an empty cell. Day before month, always: `06/10/2026` is 6 October."""
     cell = told.strip()
-    if not cell:
-        return None
+    if len(cell) == 19 and cell[10] == " ":
+        # As the platform writes it. Few days and few seconds of the day are new, so both halves are remembered.
+        return _day(cell[:10]) + _clock(cell[11:]) - WIB
+    return _any_moment(cell) if cell else None
+
+
+def doubted(told: str) -> int | None:
+    """The same, in a file whose dates are mm/dd: one that could be either is refused."""
+    at = moment(told)
+    found = _DAY_FIRST.match(told.strip())
+    if found and int(found[1]) <= 12 and found[1] != found[2]:
+        raise BadCell("time_order")
+    return at
+
+
+def _any_moment(cell: str) -> int:
     shift = WIB
     if zone := _ZONE.search(cell):
         shift = (int(zone[2]) * HOUR + int(zone[3] or 0) * MINUTE) * (1 if zone[1] == "+" else -1)
         cell = cell[: zone.start()]
-    if found := _DAY_FIRST.fullmatch(cell):
+    day, _, clock = cell.replace("T", " ").partition(" ")
+    return _day(day) + (_clock(clock.strip()) if clock else 0) - shift
+
+
+@lru_cache(maxsize=4_096)
+def _day(told: str) -> int:
+    """Epoch ms at which a date begins, were the clock UTC."""
+    if found := _DAY_FIRST.fullmatch(told):
         day, month, year = int(found[1]), int(found[2]), int(found[3])
-    elif found := _YEAR_FIRST.fullmatch(cell):
+    elif found := _YEAR_FIRST.fullmatch(told):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     else:
         raise BadCell("time")
-    hour, minute, second = int(found[4] or 0), int(found[5] or 0), int(found[6] or 0)
     if month > 12 >= day:
         raise BadCell("time_order")
-    if not 2000 <= year <= 2099 or hour > 23 or minute > 59 or second > 59:
+    if not 2000 <= year <= 2099:
         raise BadCell("time")
     try:
-        days = date(year, month, day).toordinal() - _EPOCH
+        return (date(year, month, day).toordinal() - _EPOCH) * DAY
     except ValueError:
         raise BadCell("time") from None
-    return days * DAY + hour * HOUR + minute * MINUTE + second * SECOND - shift
+
+
+@lru_cache(maxsize=131_072)
+def _clock(told: str) -> int:
+    """Milliseconds since midnight; a day has 86,400 of these texts."""
+    found = _CLOCK.fullmatch(told)
+    hour, minute, second = (int(found[1]), int(found[2]), int(found[3] or 0)) if found else (24, 0, 0)
+    if hour > 23 or minute > 59 or second > 59:
+        raise BadCell("time")
+    return hour * HOUR + minute * MINUTE + second * SECOND

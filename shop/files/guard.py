@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 _ACTING: Final = ("=", "+", "-", "@", "\t", "\r", "\n", ";", "＝", "＋", "－", "＠")
+_BEFORE: Final = " '\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff"
+"""What some program passes over before it looks whether a cell acts; the apostrophe is our own sign."""
 
 
 def guard(text: str) -> str:
     """The text with an apostrophe before it, where it could act; one that has an apostrophe there gets another."""
-    return f"'{text}" if text.lstrip(" '").startswith(_ACTING) else text
+    return f"'{text}" if text.lstrip(_BEFORE).startswith(_ACTING) else text
 
 
 def unguard(text: str) -> str:
     """What `guard` was given."""
-    return text[1:] if text.startswith("'") and text.lstrip(" '").startswith(_ACTING) else text
+    return text[1:] if text.startswith("'") and text.lstrip(_BEFORE).startswith(_ACTING) else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -10,9 +11,10 @@ import msgspec
 from shop.couriers_map import courier_code
 from shop.files import cells
 from shop.files.guard import unguard
-from shop.files.layout import PANTAU
+from shop.files.layout import PANTAU, TIMES
 from shop.files.statuses import status_of
 from store.records import ItemRecord, OrderRecord, PackageRecord
+from store.status import OrderStatus
 
 T = TypeVar("T")
 _COD: Final = frozenset({"bayar di tempat", "cash on delivery", "cod"})
@@ -22,6 +24,15 @@ _FULFILLED: Final = {
     "fulfillment by tiktok": "FULFILLMENT_BY_TIKTOK",
 }
 _CHANNELS: Final = {"tokopedia": "TOKOPEDIA"}
+_STATUSES: Final = frozenset(OrderStatus)
+_MOST: Final = 2**53
+"""Numbers beyond are no money, no time and no quantity."""
+_OF_ORDER: Final = (
+    "Order Status", "Order Substatus", *TIMES, "Purchase Channel", "Cancel Reason", "Fulfillment Type",
+    "Delivery Option", "Recipient", "Buyer Username", "Regency and City", "Province", "Detail Address", "Phone #",
+    "Buyer Message", "Seller Note", "Payment Method", PANTAU,
+)  # fmt: skip
+"""Told of the order, and taken as they are or as a time."""
 OWN_PARCEL: Final = "file:"
 """Begins the id of a parcel that the file gives a number but no id."""
 MAPPED: Final = frozenset(
@@ -29,7 +40,7 @@ MAPPED: Final = frozenset(
         "Order ID", "Order Status", "Order Substatus", "SKU ID", "Seller SKU", "Product Name", "Variation",
         "Quantity", "SKU Unit Original Price", "Shipping Fee After Discount", "Order Amount", "Created Time",
         "Paid Time", "RTS Time", "Shipped Time", "Delivered Time", "Cancel Reason", "Fulfillment Type",
-        "Tracking ID", "Delivery Option", "Shipping Provider Name", "Buyer Message", "Phone #", "Province",
+        "Tracking ID", "Delivery Option", "Buyer Message", "Phone #", "Province",
         "Regency and City", "Detail Address", "Payment Method", "Package ID", "Purchase Channel", "Seller Note",
         PANTAU,
     }
@@ -50,8 +61,18 @@ class Refused(Exception):
 class Columns:
     """Where the file has each column."""
 
-    def __init__(self, places: Mapping[str, int]) -> None:
+    def __init__(self, places: Mapping[str, int], *, swapped: bool = False) -> None:
+        """`swapped`: the file's dates are mm/dd, see cells.doubted."""
         self.places = places
+        self.moment = cells.doubted if swapped else cells.moment
+        self._width = 1 + max(places.values(), default=0)
+        # A column that the file lacks is the cell after its last one, which is always empty.
+        self._of_order = itemgetter(*(places.get(name, -1) for name in _OF_ORDER))
+
+    def of_order(self, row: Sequence[str]) -> list[str]:
+        """The cells of _OF_ORDER without the signs around them."""
+        told = [*row[: self._width], *[""] * (1 + max(0, self._width - len(row)))]
+        return [unguard(cell) if cell[:1] == "'" else cell for cell in map(str.strip, self._of_order(told))]
 
     def text(self, row: Sequence[str], name: str) -> str:
         """The cell without the signs around it; empty where there is none."""
@@ -69,6 +90,24 @@ class Columns:
         except cells.BadCell as bad:
             raise Refused(bad.reason, name, told) from None
 
+    def number(self, row: Sequence[str], name: str, *, order: bool = False, suspicious: bool) -> str:
+        """A long number as text. Raises Refused for one that a spreadsheet has destroyed, or may have.
+
+        A cell that kept the tab Seller Center puts at its end, and a file of our own, were never in danger.
+        """
+        place = self.places.get(name, -1)
+        told = self.text(row, name)
+        if told and (PANTAU in self.places or row[place].endswith("\t")):
+            check = cells.kept_identifier if order else cells.kept_code
+        elif order:
+            check = cells.suspected if suspicious else cells.identifier
+        else:
+            check = cells.suspected_code if suspicious else cells.code
+        try:
+            return check(told)
+        except cells.BadCell as bad:
+            raise Refused(bad.reason, name, told) from None
+
     def beside(self, row: Sequence[str], pairs: Sequence[tuple[str, int]]) -> dict[str, str]:
         """Those of the named cells that hold something."""
         width = len(row)
@@ -83,7 +122,7 @@ def item_of(columns: Columns, row: Sequence[str], *, suspicious: bool) -> ItemRe
     seller_sku = text(row, "Seller SKU") or None
     sku = text(row, "SKU ID")
     if sku or seller_sku is None:
-        sku = parsed(row, "SKU ID", cells.suspected if suspicious else cells.identifier)
+        sku = columns.number(row, "SKU ID", suspicious=suspicious)
     name = text(row, "Product Name")
     if not name:
         raise Refused("missing", "Product Name", "")
@@ -100,50 +139,50 @@ def item_of(columns: Columns, row: Sequence[str], *, suspicious: bool) -> ItemRe
 
 def record_of(columns: Columns, row: Sequence[str], *, suspicious: bool) -> OrderRecord:
     """The order that a row begins, without its items. Raises Refused."""
-    text, parsed = columns.text, columns.parsed
-    whole = cells.suspected if suspicious else cells.identifier
-    words, fine = text(row, "Order Status"), text(row, "Order Substatus")
+    (
+        words, fine, created_at, paid_at, arranged_at, taken_at, delivered_at, cancelled_at, channel, reason,
+        fulfilled, option, recipient, username, city, province, address, phone, note, seller_note, payment, own,
+    ) = columns.of_order(row)  # fmt: skip
     if not words:
         raise Refused("missing", "Order Status", "")
-    created = parsed(row, "Created Time", cells.moment)
+    moment = columns.moment
+    try:
+        created, paid, arranged = moment(created_at), moment(paid_at), moment(arranged_at)
+        taken, delivered, cancelled = moment(taken_at), moment(delivered_at), moment(cancelled_at)
+    except cells.BadCell:
+        for name in TIMES:
+            columns.parsed(row, name, moment)
+        raise
     if created is None:
         raise Refused("missing", "Created Time", "")
-    paid = parsed(row, "Paid Time", cells.moment)
-    arranged = parsed(row, "RTS Time", cells.moment)
-    taken = parsed(row, "Shipped Time", cells.moment)
-    delivered = parsed(row, "Delivered Time", cells.moment)
-    cancelled = parsed(row, "Cancelled Time", cells.moment)
-    payment = text(row, "Payment Method")
-    fulfilled = text(row, "Fulfillment Type")
     status = status_of(words, fine, arranged is not None)
     record = OrderRecord(
-        order_id=parsed(row, "Order ID", whole),
+        order_id=columns.number(row, "Order ID", order=True, suspicious=suspicious),
         status=status.value,
         raw_status=f"{words} / {fine}" if fine else words,
         created_at=created,
-        updated_at=max(at for at in (created, paid, arranged, taken, delivered, cancelled) if at is not None),
+        updated_at=max(created, paid or 0, arranged or 0, taken or 0, delivered or 0, cancelled or 0),
         packages=_packages(columns, row, suspicious),
-        channel=_CHANNELS.get(text(row, "Purchase Channel").casefold(), "TIKTOK_SHOP"),
+        channel=_CHANNELS.get(channel.casefold(), "TIKTOK_SHOP"),
         paid_at=paid,
         shipped_at=arranged,
         collected_at=taken,
         delivered_at=delivered,
         cod=payment.casefold() in _COD,
-        cancel_reason=text(row, "Cancel Reason") or None,
+        cancel_reason=reason or None,
         fulfillment_type=_FULFILLED.get(fulfilled.casefold(), fulfilled) or None,
-        delivery_option=text(row, "Delivery Option") or None,
-        buyer=text(row, "Recipient") or text(row, "Buyer Username") or None,
-        city=text(row, "Regency and City") or None,
-        province=text(row, "Province") or None,
-        address=text(row, "Detail Address") or None,
-        phone=text(row, "Phone #") or None,
-        note=text(row, "Buyer Message") or None,
-        seller_note=text(row, "Seller Note") or None,
+        delivery_option=option or None,
+        buyer=recipient or username or None,
+        city=city or None,
+        province=province or None,
+        address=address or None,
+        phone=phone or None,
+        note=note or None,
+        seller_note=seller_note or None,
         payment_method=payment or None,
-        total=parsed(row, "Order Amount", cells.money),
+        total=columns.parsed(row, "Order Amount", cells.money),
         shipping_fee=_fee(columns, row),
     )
-    own = text(row, PANTAU)
     return overridden(record, own) if own else record
 
 
@@ -153,9 +192,23 @@ def overridden(record: OrderRecord, told: str) -> OrderRecord:
         fields: dict[str, Any] = msgspec.json.decode(told, type=dict[str, Any])
         if not fields.keys() <= set(OrderRecord.__struct_fields__) - {"order_id"}:
             raise msgspec.ValidationError("no such field")
-        return msgspec.convert({**msgspec.to_builtins(record), **fields}, OrderRecord)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+        made = msgspec.convert({**msgspec.to_builtins(record), **fields}, OrderRecord)
+        if not _storable(fields) or made.status not in _STATUSES:
+            raise msgspec.ValidationError("no such value")
+        return made
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
         raise Refused("pantau", PANTAU, told) from None
+
+
+def _storable(told: Any) -> bool:
+    """Whether a store can hold every value in it. It is not deep: a record was made of it."""
+    if isinstance(told, str):
+        return "\0" not in told
+    if isinstance(told, dict):
+        return all(map(_storable, told.values()))
+    if isinstance(told, list):
+        return all(map(_storable, told))
+    return not isinstance(told, int) or abs(told) < _MOST
 
 
 def _fee(columns: Columns, row: Sequence[str]) -> int | None:
@@ -170,7 +223,7 @@ def _packages(columns: Columns, row: Sequence[str], suspicious: bool) -> tuple[P
         return ()
     parcel = f"{OWN_PARCEL}{number}"
     if told:
-        parcel = columns.parsed(row, "Package ID", cells.suspected if suspicious else cells.identifier)
+        parcel = columns.number(row, "Package ID", suspicious=suspicious)
     courier = columns.text(row, "Shipping Provider Name") or None
     return (
         PackageRecord(

@@ -8,14 +8,16 @@ over; only the scattered ones wait for the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from shop.files import cells, csv_table, xlsx_table
-from shop.files.facts import Broken, Head, Odd, Piece
+from shop.files.facts import VALUE_LIMIT, Broken, Head, Odd, Piece
 from shop.files.layout import TIMES, check, layout_of, names, unknown
-from shop.files.mapping import Columns
-from shop.files.rows import Row, Rows
+from shop.files.mapping import Columns, Refused
+from shop.files.rows import Row, Rows, plain
+from shop.files.stamps import Stamps
 
 FEW: Final = 0.05
 """Above this share of ids that end in 000, a spreadsheet has rounded them."""
@@ -34,24 +36,26 @@ def read(path: Path) -> Iterator[Piece]:
 
 class _Table:
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._source = _kind(path)
-        header: list[str] = next(self._source(path), [])
+        header = [plain(cell)[:VALUE_LIMIT] for cell in next(self._source(), [])]
         if not any(cell.strip() for cell in header):
             raise Broken("empty", row=1)
         places = names(header)
         check(header, places)
         self._columns = Columns(places)
+        self._headed = len(header)
         self._id = places["Order ID"]
         self._scattered: set[str] = set()
         self._suspicious = False
-        rows, stamp = self._look()
-        told = tuple(" ".join(cell.split())[:200] for cell in header)
-        self.head = Head(layout_of(places), told, unknown(places), rows, stamp)
+        rows, stamps = self._look()
+        if stamps.swapped:
+            self._columns = Columns(places, swapped=True)
+        told = tuple(" ".join(cell.split()) for cell in header)
+        self.head = Head(layout_of(places), told, unknown(places), rows, stamps.newest)
 
     def pieces(self) -> Iterator[Piece]:
         """Orders in the file's order, then the scattered ones."""
-        rows = Rows(self._columns, suspicious=self._suspicious)
+        rows = Rows(self._columns, suspicious=self._suspicious, headed=self._headed)
         late: dict[str, list[Row]] = {}
         current, waiting = "", list[Row]()
         for number, row in self._data():
@@ -61,7 +65,7 @@ class _Table:
                     yield from rows.order(waiting)
                     waiting = []
                 current = order_id
-                if not self._is_whole(order_id):
+                if not self._is_whole(row, order_id):
                     # Nobody knows which order it is: it belongs to no other row, however alike they look.
                     yield from rows.order([(number, row)])
                     continue
@@ -74,11 +78,11 @@ class _Table:
         for together in late.values():
             yield from rows.order(together)
 
-    def _look(self) -> tuple[int, int | None]:
-        """Rows, and the newest moment any of them tells."""
+    def _look(self) -> tuple[int, Stamps]:
+        """How many rows, and what their times tell of the file."""
         times = [self._columns.places[name] for name in TIMES if name in self._columns.places]
         seen: set[int | str] = set()
-        latest: set[str] = set()
+        stamps = Stamps()
         before, count, rounded = "", 0, 0
         for _, row in self._data():
             count += 1
@@ -88,35 +92,31 @@ class _Table:
                 if key in seen:
                     self._scattered.add(order_id)
                 seen.add(key)
-                rounded += cells.looks_rounded(order_id)
+                rounded += cells.looks_rounded(order_id) and not row[self._id].endswith("\t")
                 before = order_id
-            for place in times:
-                if place < len(row):
-                    latest.add(row[place])
-            if len(latest) > 4_096:
-                latest = {max(latest, key=_moment)}
+            stamps.add([row[place] for place in times if place < len(row)])
         self._suspicious = rounded > FEW * len(seen)
         self._scattered.discard("")
-        stamp = max(map(_moment, latest), default=-1)
-        return count, stamp if stamp >= 0 else None
+        return count, stamps
 
     def _data(self) -> Iterator[Row]:
         quantity = self._columns.places["Quantity"]
-        records = self._source(self._path)
+        records = self._source()
         next(records, None)
         for number, row in enumerate(records, start=2):
-            if not any(row) or not any(cell.strip() for cell in row):
+            if not row or (not row[0].strip() and not any(map(str.strip, row))):
                 continue
             if number == _DESCRIPTION and _describes(self._order_id(row), row, quantity):
                 continue
             yield number, row
 
-    def _is_whole(self, order_id: str) -> bool:
+    def _is_whole(self, row: list[str], order_id: str) -> bool:
         try:
-            (cells.suspected if self._suspicious else cells.identifier)(order_id)
-        except cells.BadCell:
+            return bool(
+                order_id and self._columns.number(row, "Order ID", order=True, suspicious=self._suspicious)
+            )
+        except Refused:
             return False
-        return True
 
     def _order_id(self, row: list[str]) -> str:
         return row[self._id].strip() if self._id < len(row) else ""
@@ -127,15 +127,9 @@ def _describes(order_id: str, row: list[str], quantity: int) -> bool:
     return not order_id.isdigit() and not (quantity < len(row) and row[quantity].strip().isdigit())
 
 
-def _kind(path: Path) -> Callable[[Path], Iterator[list[str]]]:
-    """What reads it, by what it begins with, not by its name."""
+def _kind(path: Path) -> Callable[[], Iterator[list[str]]]:
+    """What reads it, as often as it is asked; chosen by what the file begins with, not by its name."""
     with path.open("rb") as file:
-        return xlsx_table.rows if file.read(4) == b"PK\x03\x04" else csv_table.rows
-
-
-def _moment(told: str) -> int:
-    try:
-        found = cells.moment(told)
-    except cells.BadCell:
-        return -1
-    return -1 if found is None else found
+        packed = file.read(4) == b"PK\x03\x04"
+    # A sheet is unpacked once and stays in memory: unpacking takes longer than everything else.
+    return xlsx_table.Sheet(path).rows if packed else partial(csv_table.rows, path)

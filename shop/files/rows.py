@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from shop.files.cells import looks_rounded
 from shop.files.facts import VALUE_LIMIT, Bad, Odd, Piece, Told
 from shop.files.layout import LINE, LOOSE
 from shop.files.mapping import MAPPED, Columns, Refused, item_of, record_of
@@ -22,18 +23,30 @@ LONGEST: Final = 32_767
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _OF_LINE: Final = frozenset(LINE) | LOOSE
 
+_NEVER_BLANK: Final = (
+    "Order ID", "Order Status", "Product Name", "Quantity", "Order Amount", "Created Time", "Purchase Channel",
+)  # fmt: skip
+"""A row that ends before one of these was cut off; spreadsheets leave out only empty cells at the end."""
+
 Row = tuple[int, list[str]]
+
+
+def plain(told: str) -> str:
+    """The text without what no store and no screen can hold: bytes that were no UTF-8, and NUL."""
+    return told.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 class Rows:
     """Makes orders of rows."""
 
-    def __init__(self, columns: Columns, *, suspicious: bool) -> None:
-        """`suspicious`: the file's ids look as if a spreadsheet had rounded them."""
+    def __init__(self, columns: Columns, *, suspicious: bool, headed: int | None = None) -> None:
+        """`suspicious`: the file's ids look as if a spreadsheet had rounded them. `headed`: cells of the header,
+        where blank ones end it."""
         self._columns = columns
         self._suspicious = suspicious
         self._width = 1 + max(columns.places.values(), default=0)
-        self._needed = 1 + max(columns.places[name] for name in ("Order ID", "Product Name", "Quantity"))
+        self._headed = max(self._width, headed or 0)
+        self._needed = 1 + max(columns.places.get(name, 0) for name in _NEVER_BLANK)
         self._compared = tuple(
             (name, place)
             for name, place in columns.places.items()
@@ -51,6 +64,11 @@ class Rows:
         first: Row | None = None
         record: OrderRecord | None = None
         seen: set[tuple[str, ...]] = set()
+        sold: set[tuple[str, int]] = set()
+        if len(rows) > 1 and self._merged(rows):
+            for number, cells in rows:
+                yield self._bad(number, "id_mangled", "Order ID", columns.text(cells, "Order ID"), cells)
+            return
         for number, cells in rows:
             if reason := self._unfit(cells):
                 yield self._bad(number, reason, None, "", cells)
@@ -67,13 +85,14 @@ class Rows:
             except Refused as refused:
                 yield self._bad(number, refused.reason, refused.column, refused.value, cells)
                 continue
-            if any(other.sku_id == item.sku_id and other.unit_price == item.unit_price for other, _ in items):
+            if (item.sku_id, item.unit_price) in sold:
                 yield self._bad(number, "twice", "SKU ID", item.sku_id, cells)
                 continue
             if first is None:
                 first = number, cells
             else:
                 yield from self._disagreements(first[1], number, cells)
+            sold.add((item.sku_id, item.unit_price))
             items.append((item, cells))
         if first is not None and record is not None:
             yield from self._told(record, first, items)
@@ -102,18 +121,26 @@ class Rows:
                 order_id = self._columns.text(cells, "Order ID")
                 yield Odd(number, name, "disagree", other.strip()[:VALUE_LIMIT], order_id)
 
+    def _merged(self, rows: Sequence[Row]) -> bool:
+        """Whether these are different orders that a spreadsheet gave one id: placed at different times."""
+        text, first = self._columns.text, rows[0][1]
+        placed = text(first, "Created Time")
+        return looks_rounded(text(first, "Order ID")) and any(
+            text(cells, "Created Time") != placed for _, cells in rows
+        )
+
     def _unfit(self, cells: Sequence[str]) -> str | None:
-        if len(cells) < self._needed:
+        if len(cells) < self._needed or any(map(str.strip, cells[self._headed :])):
+            # Cut off, or moved along by a comma that should have stood in quotes.
             return "short"
         whole = "".join(cells)
         if len(whole) > LONGEST and any(len(cell) > LONGEST for cell in cells):
             return "too_long"
+        if "\0" in whole:
+            return "encoding"
         # Bytes that are no UTF-8 arrive as lone surrogates.
         return None if whole.isascii() or not _SURROGATE.search(whole) else "encoding"
 
     def _bad(self, number: int, reason: str, column: str | None, value: str, cells: Sequence[str]) -> Bad:
-        kept = tuple(
-            cell[:LONGEST].encode("utf-8", "replace").decode("utf-8", "replace")
-            for cell in cells[: self._width]
-        )
-        return Bad(number, column, reason, value[:VALUE_LIMIT].encode("utf-8", "replace").decode(), kept)
+        kept = tuple(plain(cell[:LONGEST]) for cell in cells[: self._width])
+        return Bad(number, column, reason, plain(value[:VALUE_LIMIT]), kept)

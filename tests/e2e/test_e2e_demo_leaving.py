@@ -59,8 +59,18 @@ MOMENTS: dict[str, Moment] = {
 }
 
 
-@pytest.mark.parametrize("moment", list(MOMENTS))
-@pytest.mark.parametrize("way", [leave, signalled], ids=["q", "SIGTERM"])
+# Each moment one way, and both ways where they differ most: while the store is written, and when all runs.
+LEAVING = [
+    *((signalled, moment) for moment in list(MOMENTS)[::2]),
+    *((leave, moment) for moment in list(MOMENTS)[1::2]),
+    (leave, "the store is being made"),
+    (signalled, "the list"),
+]
+
+
+@pytest.mark.parametrize(
+    ("way", "moment"), LEAVING, ids=[f"{'q' if way is leave else 'SIGTERM'}-{at}" for way, at in LEAVING]
+)
 def test_leaving_while_it_starts(tmp_path: Path, way: Callable[[Monitor], float], moment: str) -> None:
     with opened(tmp_path) as monitor:
         modes = termios.tcgetattr(monitor.fd)

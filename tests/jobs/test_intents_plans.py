@@ -53,7 +53,6 @@ def test_a_ready_order_ships() -> None:
 @pytest.mark.parametrize(
     ("order", "reason", "params"),
     [
-        (but(shop_kind="file"), "file_shop", {}),
         (but(status="ON_HOLD"), "on_hold", {}),
         (but(status="IN_TRANSIT"), "status", {"status": "IN_TRANSIT"}),
         (but(status="CANCELLED"), "status", {"status": "CANCELLED"}),

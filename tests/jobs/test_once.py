@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from jobs.config.settings import SettingsError, load
-from jobs.once import OnceReport, follow, run_once
+from jobs.once import follow, run_once
+from jobs.once_report import OnceReport
 from jobs.wishes.intents import plan_ship, queue_ship
 from shop.sandbox.server import running_sandbox
 from shop.sandbox.world import World

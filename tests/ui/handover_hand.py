@@ -12,6 +12,7 @@ from tests.jobs.handover_kit import NOW, rows
 from tests.ui.screen_kit import picture, until
 from tui.app import PantauApp
 from tui.screens.handover import HandoverScreen
+from tui.widgets.handover_desk import Page
 
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -56,6 +57,10 @@ class Hand:
         """What others changed is seen."""
         self.screen.store_changed()
         await self.settled()
+
+    def at(self, page: Page) -> bool:
+        """Whether this page is shown now."""
+        return self.screen.desk.page is page
 
     @property
     def shown(self) -> str:

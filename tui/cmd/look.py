@@ -46,11 +46,11 @@ def orders(
 ) -> None:
     """List orders: every one of every status unless told otherwise."""
     ctx: Context = context.obj
-    wanted_tab = _tab(tab)
+    chosen_tab = wanted_tab(tab)
     wanted_status = _status(status)
     with ctx.reader() as reader:
         found = reader.orders(
-            tab=wanted_tab, status=wanted_status, search=search, limit=limit, now=ctx.clock()
+            tab=chosen_tab, status=wanted_status, search=search, limit=limit, now=ctx.clock()
         )
         if as_json:
             jsonout.dump([jsonout.order(detail, ctx.zone) for detail in reader.details(found)])
@@ -165,7 +165,7 @@ def find(reader: Reader, order_ids: list[str]) -> list[int]:
     return found
 
 
-def _tab(name: str | None) -> Tab | None:
+def wanted_tab(name: str | None) -> Tab | None:
     if name is None:
         return None
     try:

@@ -14,6 +14,7 @@ from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import Result, number_of, of_action, of_held, report
 from tui.cmd.wishes import consent
 from tui.reasons import reason
+from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def ship(
         # Who names an order and says --yes has looked at its note and its amount; nobody can look stock into being.
         named = {held.pk for held in plan.held if held.reason in _ANSWERED} if yes else set()
         batch = store.write(lambda conn: queue_ship(conn, plan, "cli", now, named))
-        if wait and (plan.ok or named):
+        if wait and any(not line.by_hand for line in plan.lines):
             from jobs.once import follow
 
             follow(ctx.settings, ctx.environ, store, batch, wait)
@@ -124,7 +125,7 @@ def _choice(
 def _one_number_one_package(plan: ShipPlan) -> None:
     """A tracking number stands on one parcel: ends with the packages that would share it."""
     if plan.choice.tracking_number is not None and len(plan.lines) > 1:
-        left = f"{len(plan.lines)} ({', '.join(line.package_id for line in plan.lines)})"
+        left = f"{len(plan.lines)} ({', '.join(line.package_id or line.order_id for line in plan.lines)})"
         fail(
             USAGE,
             f"--resi berlaku untuk satu paket; yang belum diatur di pesanan ini: {left}",
@@ -148,12 +149,18 @@ def _slot(text: str | None) -> int | None:
 def _ask(plan: ShipPlan) -> None:
     """Show exactly what would happen and take `y`; without a terminal nobody can answer, so nothing is sent."""
     for line in plan.ok:
-        tell(f"  {line.order_id}  {line.package_id}  {clean(line.courier_name)}")
+        where = "Seller Center" if line.by_hand else clean(line.courier_name)
+        tell("  ".join(filter(None, (f"  {line.order_id}", line.package_id, where))))
     for held in plan.held:
         tell(f"  {held.order_id}  {reason(held)}")
     if not plan.ok:
         return
-    n = len(plan.ok)
+    n = sum(not line.by_hand for line in plan.ok)
+    if n < len(plan.ok):
+        tell(t("ship.by_hand.some", n=len(plan.ok) - n))
+    if not n:
+        consent("Masukkan ke daftar kirim? / Put them on the checklist?")
+        return
     consent(f"Kirim {n} paket? Tidak bisa dibatalkan. / Ship {n}? It cannot be undone.")
 
 

@@ -10,6 +10,9 @@ import typer
 
 from tui.cmd import (
     admin,
+    checklist,
+    export,
+    files,
     handover,
     look,
     monitor,
@@ -69,7 +72,23 @@ def options(
         raise typer.Exit(monitor.open_monitor(context.obj, read_only=read_only, no_jobs=no_jobs))
 
 
-for group in (monitor, sync, look, ship, requests, paper, packing, handover, repack, parcels, stats, admin):
+for group in (
+    monitor,
+    sync,
+    files,
+    export,
+    look,
+    ship,
+    checklist,
+    requests,
+    paper,
+    packing,
+    handover,
+    repack,
+    parcels,
+    stats,
+    admin,
+):
     group.register(app)
 
 

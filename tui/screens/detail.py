@@ -14,19 +14,19 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from store.status import SHIPPABLE, OrderStatus
 from store.views import ActionRow, ChangeRow, ItemRow, OrderDetail, OrderRow, PackageRow, RequestRow
 from tui import present
 from tui.changes import what
-from tui.clock import full
 from tui.reasons import cause
 from tui.screens.dialog import SCROLLING, pantau_of
 from tui.screens.lines import MOST, entry, heading, keys, moment, plain
+from tui.screens.origin_lines import Origin, clocks, file_lines, origin
 from tui.screens.request_lines import section
 from tui.strings import money, number, t, word
 from tui.text import clean, fit
 
 if TYPE_CHECKING:
+    from store.reader import Reader
     from tui.app import PantauApp
 
 NARROW: Final = 100
@@ -34,8 +34,6 @@ NARROW: Final = 100
 _LONG: Final = 30
 """Lines of a note: it is here that it is read in full."""
 _MARGIN: Final = 16
-_OPEN: Final = frozenset({*SHIPPABLE, OrderStatus.ON_HOLD, OrderStatus.AWAITING_COLLECTION})
-"""Statuses in which a clock runs."""
 
 
 class DetailScreen(Screen[None]):
@@ -68,6 +66,7 @@ class DetailScreen(Screen[None]):
         self.pk = pk
         self._shown: OrderDetail | None = None
         self._requests: Sequence[RequestRow] = ()
+        self._origin: Origin | None = None
 
     def compose(self) -> ComposeResult:
         """Title, two columns, keys."""
@@ -90,13 +89,17 @@ class DetailScreen(Screen[None]):
     def store_changed(self) -> None:
         """Look at the store anew."""
         pk = self.pk
-        pantau_of(self).data.ask(
-            lambda reader: (reader.detail(pk), reader.requests(pk, open_only=False)),
-            lambda found: self._arrived(*found),
-        )
 
-    def _arrived(self, detail: OrderDetail | None, requests: Sequence[RequestRow] = ()) -> None:
-        self._requests = requests
+        def read(reader: Reader) -> tuple[OrderDetail | None, Sequence[RequestRow], Origin | None]:
+            detail = reader.detail(pk)
+            return detail, reader.requests(pk, open_only=False), origin(reader, detail)
+
+        pantau_of(self).data.ask(read, lambda found: self._arrived(*found))
+
+    def _arrived(
+        self, detail: OrderDetail | None, requests: Sequence[RequestRow] = (), known: Origin | None = None
+    ) -> None:
+        self._requests, self._origin = requests, known
         unseen = detail is not None and detail.row.note and detail.row.note_seen_at is None
         first = self._shown is None
         self._shown = detail
@@ -121,9 +124,10 @@ class DetailScreen(Screen[None]):
             return
         zone, now = pantau_of(self).zone, pantau_of(self).clock()
         room = (width if width < NARROW else width // 2) - 4
-        title.update(title_line(detail, zone))
+        title.update(title_line(detail, clocks(detail, pantau_of(self).settings.deadlines, zone)))
+        known = file_lines(self._origin, zone, room)
         requests = section(self._requests, now, zone, room)
-        left.update(Content("\n").join([*requests, *order_lines(detail, zone, room)]))
+        left.update(Content("\n").join([*requests, *order_lines(detail, zone, room), *known]))
         right.update(Content("\n").join(journey_lines(detail, zone, room)))
 
     async def _note_seen(self) -> None:
@@ -184,18 +188,13 @@ class DetailScreen(Screen[None]):
             part.scroll_relative(y=lines, animate=False)
 
 
-def title_line(detail: OrderDetail, zone: tzinfo) -> Content:
+def title_line(detail: OrderDetail, until: str) -> Content:
     """Which order, in which state, and until when."""
     row = detail.row
-    clocks = [
-        t(key, at=full(at, zone))
-        for key, at in (("detail.arrange", row.arrange_by), ("detail.scan", row.scan_by))
-        if at is not None and row.status in _OPEN
-    ]
     return Content.assemble(
         (t("detail.title", id=plain(row.order_id, 64)), "bold"),
         f" · {plain(present.status(row))}",
-        (f"\n{' · '.join(clocks)}" if clocks else "", "bold $warning"),
+        (f"\n{until}" if until else "", "bold $warning"),
     )
 
 
@@ -287,7 +286,7 @@ def _action(action: ActionRow, zone: tzinfo) -> str:
 
 
 def _change(change: ChangeRow, zone: tzinfo) -> str:
-    return f"{moment(change.at, zone)}  {what(change)} ({word('actor', change.actor)})"
+    return f"{moment(change.at, zone)}  {what(change)} ({word('actor', change.actor.partition(':')[0])})"
 
 
 def show_detail(app: PantauApp, pk: int) -> None:

@@ -17,11 +17,12 @@ from textual.widgets import Static
 from store.status import Tab
 from store.views import HealthRow, OrderDetail, RequestRow, ShopRow, TabCountRow, View
 from tui import present, toasts, views
-from tui.commands import TABLE, refusal
+from tui.commands import BY_ID, TABLE, display_key, refusal
 from tui.host import LEAST
 from tui.messages import CursorMoved, MarksChanged, TabChosen
 from tui.screens import overview
 from tui.screens.deeds import Deeds
+from tui.screens.origin_lines import missing, origin
 from tui.screens.overview import Overview
 from tui.strings import t
 from tui.widgets.detail_pane import DetailPane
@@ -32,6 +33,7 @@ from tui.widgets.order_list import OrderList
 from tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from store.reader import Reader
     from tui.host import Host
 
 RATE_EVERY: Final = 60
@@ -55,7 +57,7 @@ class MainScreen(Deeds, inherit_bindings=False):
         self.pantau = pantau
         zone = pantau.zone
         self.orders = OrderList(pantau.data, zone, pantau.clock)
-        self._header = Header(read_only=pantau.read_only)
+        self._header = Header(zone, read_only=pantau.read_only)
         self._tabs = TabStrip(zone)
         self._pane = DetailPane(zone)
         self._health = HealthLine(zone, several_shops=len(pantau.settings.shops) > 1)
@@ -144,11 +146,15 @@ class MainScreen(Deeds, inherit_bindings=False):
             return
         pk = self._detail_pk = row.pk
 
-        def arrived(found: tuple[OrderDetail | None, list[RequestRow]]) -> None:
-            if self._detail_pk == pk:  # the cursor is still there
-                self._pane.show(found[0], self.pantau.clock(), found[1])
+        def read(reader: Reader) -> tuple[OrderDetail | None, list[RequestRow], str]:
+            detail = reader.detail(pk)
+            return detail, reader.requests(pk), missing(origin(reader, detail), self.pantau.zone)
 
-        self.pantau.data.ask(lambda reader: (reader.detail(pk), reader.requests(pk)), arrived)
+        def arrived(found: tuple[OrderDetail | None, list[RequestRow], str]) -> None:
+            if self._detail_pk == pk:  # the cursor is still there
+                self._pane.show(found[0], self.pantau.clock(), *found[1:])
+
+        self.pantau.data.ask(read, arrived)
 
     def _show_keys(self) -> None:
         row, view = self.orders.cursor, self.orders.view
@@ -175,6 +181,7 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._counts, self._health_rows = around.counts, around.health
         tab = view.tab if view is not None else Tab.TO_SHIP
         self._header.show(around.shops, around.health, around.today, now)
+        self._header.show_file(around.file)
         self._tabs.show(around.counts, tab, now)
         self._rejects_told = max(self._rejects_told, around.rejected_seen)
         self._health.rejected = max(0, around.rejected - self._rejects_told)
@@ -240,6 +247,9 @@ class MainScreen(Deeds, inherit_bindings=False):
         elif not filtered and self._counts and not any(row.n for row in self._counts.values()):
             running = self.pantau.has_jobs
             words = (t("empty.no_orders" if running else "empty.no_orders.idle"),)
+            if settings.shops and all(shop.kind == "file" for shop in settings.shops):
+                key = self.pantau.keymap.get("files", BY_ID["files"].keys)
+                words = (t("empty.files", key=display_key(key)),)
         elif not filtered and self._first_sync:
             words = (t("empty.first_sync"),)
         else:

@@ -36,6 +36,9 @@ KINDS: Final = (
     "handover.stopped",
     "handover.closed",
     "handover.reminder",
+    "order.not_in_file",
+    "order.still_to_ship",
+    "file.%",
     "job.%",
 )
 """What is news; a changed address or a seen note is in the order's own history."""

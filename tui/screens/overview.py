@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from store.status import Tab
 from store.views import HealthRow, ShopRow, TabCountRow, Today
+from tui.widgets.header import LastFile
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -32,20 +33,34 @@ class Overview(NamedTuple):
     """Records that could not be understood so far."""
     rejected_seen: int
     """How many of them a person has been told of."""
+    file: LastFile | None = None
+    """The last file of the shops that live on files; None where there is no such shop."""
 
 
 def look(reader: Reader, now: int, day_start: int) -> Overview:
     """Read it; times are epoch ms."""
     seen = reader.pref(REJECTED_SEEN) or ""
+    shops = reader.shops()
     return Overview(
-        reader.shops(),
+        shops,
         reader.counts(now),
         reader.health(),
         reader.today(now, day_start),
         reader.last_seq(),
         reader.rejected_count(),
         int(seen) if seen.isascii() and seen.isdecimal() else 0,
+        last_file(reader, shops),
     )
+
+
+def last_file(reader: Reader, shops: Sequence[ShopRow]) -> LastFile | None:
+    """The oldest of the shops' newest files: that shop is the one to worry about."""
+    found = [reader.last_file(shop.id) for shop in shops if shop.kind == "file"]
+    files = [
+        LastFile(None, None) if row is None else LastFile(row.ended_at or row.started_at, row.stamp)
+        for row in found
+    ]
+    return min(files, key=lambda file: file.stamp or file.at or 0, default=None)
 
 
 def late_dispatch(reader: Reader, zone: tzinfo, now: int) -> Rate:

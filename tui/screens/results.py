@@ -38,6 +38,11 @@ _ORDER: Final = {"refused": 0, "needs_person": 0, "unknown": 1}
 Numbers = Mapping[tuple[int, str], str | None]
 
 
+def moving(row: ActionRow) -> bool:
+    """Whether the sender still has something to do with it; what a person does in Seller Center is not its."""
+    return row.state in MOVING and not row.by_hand
+
+
 class ResultsScreen(Dialog[None]):
     """Follows a batch (or, without one, shows the newest actions) until it is closed; sending never depends on it."""
 
@@ -81,7 +86,7 @@ class ResultsScreen(Dialog[None]):
 
     @property
     def _moving(self) -> int:
-        return sum(self._counts[state] for state in MOVING)
+        return sum(moving(row) for row in self._rows)
 
     @property
     def _failed(self) -> list[ActionRow]:

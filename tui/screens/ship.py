@@ -1,7 +1,8 @@
 """Arrange shipment: what exactly would happen, what is held back and why, one `y`, then the results.
 
 The plan is made off the event loop from what is stored; `y` writes the wishes down and nothing else. Sending is
-the sender's, so this dialog can be closed, and the program killed, at any moment after.
+the sender's, so this dialog can be closed, and the program killed, at any moment after. Of a shop without API there
+is nothing to send: `y` puts the shipment on the checklist (tui/screens/checklist.py), and a person does it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from store.views import OrderRow, View
 from tui.reasons import failure, reason
 from tui.screens.dialog import Dialog
 from tui.screens.lines import entry, flow, heading, keys, plain
-from tui.screens.results import FAILED, MOVING, ResultsScreen
+from tui.screens.results import FAILED, ResultsScreen, moving
 from tui.strings import t
 
 if TYPE_CHECKING:
@@ -63,10 +64,23 @@ class ShipDialog(Dialog[frozenset[int]]):
     def _count(self) -> int:
         return self._plan.orders + len(self._included)
 
+    @property
+    def _by_hand(self) -> int:
+        """Parcels that a person arranges in Seller Center."""
+        return sum(line.by_hand for line in self._lines)
+
+    @property
+    def _only_by_hand(self) -> bool:
+        """Whether nothing of this goes to the platform."""
+        return 0 < self._by_hand == len(self._lines)
+
     def title_text(self) -> Content:
         """How many ship, how many are held."""
         held = len(self._held)
-        return heading(t("ship.title.held" if held else "ship.title", n=self._count, held=held))
+        key = "ship.title.held" if held else "ship.title"
+        if self._only_by_hand:
+            key = "ship.title.by_hand.held" if held else "ship.title.by_hand"
+        return heading(t(key, n=self._count, held=held))
 
     def body_text(self) -> Content:
         """Couriers, hand-over, the orders that ship, what a person overruled, what is held and why; the first
@@ -80,7 +94,11 @@ class ShipDialog(Dialog[frozenset[int]]):
         couriers = Counter(map(_courier, self._lines)).most_common()
         named = [t("ship.courier", name=name, n=n) for name, n in couriers]
         yield from map(Content, flow(named, self.room))
-        yield Content(t("ship.handover"))
+        if not self._only_by_hand:
+            yield Content(t("ship.handover"))
+        if n := self._by_hand:
+            words = t("ship.by_hand") if self._only_by_hand else t("ship.by_hand.some", n=n)
+            yield from entry("", words, self.room, style="bold $warning")
 
     def _overruled(self) -> Iterator[Content]:
         if self._included:
@@ -110,21 +128,24 @@ class ShipDialog(Dialog[frozenset[int]]):
         shown = lines if self._all else lines[:SHOWN]
         for line in shown:
             about = [plain(line.buyer, 24), plain(line.summary, 40), _courier(line)]
-            if parcels[line.pk] > 1:
+            if parcels[line.pk] > 1 and line.package_id is not None:
                 about.append(t("ship.parcel", end=plain(line.package_id, 40)[-4:]))
+            if line.by_hand and not self._only_by_hand:
+                about.append(t("ship.by_hand.mark"))
             yield from entry(f"  {plain(line.order_id, 40)}  ", " · ".join(filter(None, about)), self.room)
         if len(lines) > len(shown):
             yield Content.styled("  " + t("ship.more", n=len(lines) - len(shown)), "$text-muted")
 
     def keys_text(self) -> Content:
         """That it cannot be undone, and the keys that do something here."""
-        phrases = [t("ship.key.yes", n=self._count)] if self._count else []
+        yes = "ship.key.by_hand" if self._only_by_hand else "ship.key.yes"
+        phrases = [t(yes, n=self._count)] if self._count else []
         if max(len(self._lines), len(self._plan.held)) > SHOWN:
             phrases.append(t("ship.key.less" if self._all else "ship.key.all"))
         if self._soft:
             phrases.append(t("ship.key.hold" if self._included else "ship.key.held", n=len(self._soft)))
         offered = keys([*phrases, t("ship.key.back")], self.room)
-        if not self._count:
+        if not self._count or self._only_by_hand:
             return offered
         return Content("\n").join([Content.styled(t("ship.irreversible"), "$error"), offered])
 
@@ -179,10 +200,16 @@ async def _flow(app: PantauApp, pks: list[int]) -> None:
             return
         at = app.clock()
         batch = await store.awrite(lambda conn: queue_ship(conn, plan, "seller", at, override=answer))
+        shipped = [*plan.ok, *(line for held in plan.held if held.pk in answer for line in held.lines)]
     except Exception as error:  # told, never raised: what was not written down did not happen
         app.say(t("status.failed", detail=failure(error)), severity="error")
         return
     app.unmark({line.pk for line in plan.ok} | answer)
+    if all(line.by_hand for line in shipped):
+        from tui.screens.checklist import open_checklist
+
+        open_checklist(app, [], shop_id=shipped[0].shop_id)
+        return
     app.nudge("sender")
     app.push_screen(ResultsScreen(batch))
     if view is not None:
@@ -194,7 +221,7 @@ async def _mark_failures(app: PantauApp, batch: str, view: View) -> None:
     pause = 0.25
     while True:
         rows = await app.data.get(lambda reader: reader.actions(batch_id=batch))
-        if not any(row.state in MOVING for row in rows):
+        if not any(moving(row) for row in rows):
             break
         await asyncio.sleep(pause)
         pause = min(pause * 1.3, 5.0)

@@ -10,6 +10,7 @@ from store.status import OrderStatus
 from store.views import ItemRow, OrderDetail, RequestRow
 from tui.asked import headline
 from tui.clock import Urgency, clock, day_and_clock
+from tui.file_words import deadline
 from tui.present import buyer, courier, status
 from tui.strings import known, money, t, word
 from tui.text import clean, fit, wrap
@@ -17,6 +18,8 @@ from tui.widgets.painted import Painted, Piece, length
 
 SIDE_BY_SIDE: Final = 100
 """From so many cells on the two halves stand beside each other."""
+PLATFORM: Final = "platform"
+"""Where deadlines usually come from: worth no word."""
 _LOOK: Final = {
     Urgency.NONE: "muted",
     Urgency.CALM: "strong",
@@ -36,11 +39,19 @@ class DetailPane(Painted):
         self.mask = mask
         self._detail: OrderDetail | None = None
         self._requests: Sequence[RequestRow] = ()
+        self._origin = ""
         self._now = 0
 
-    def show(self, detail: OrderDetail | None, now: int, requests: Sequence[RequestRow] = ()) -> None:
-        """Show an order with what its buyer asks for, or nothing."""
-        self._detail, self._now, self._requests = detail, now, requests
+    def show(
+        self,
+        detail: OrderDetail | None,
+        now: int,
+        requests: Sequence[RequestRow] = (),
+        origin: str = "",
+    ) -> None:
+        """Show an order with what its buyer asks for, or nothing. `origin`: what is to be known of where its facts
+        come from, in words."""
+        self._detail, self._now, self._requests, self._origin = detail, now, requests, origin
         self.changed()
 
     def content(self, width: int, height: int) -> list[list[Piece]]:
@@ -87,6 +98,7 @@ class DetailPane(Painted):
             money(row.total, row.currency),
             when,
             word("channel", row.channel),
+            "" if detail.deadline_source == PLATFORM else deadline(detail.deadline_source),
         ):
             if extra and length(line) + length([(extra, "")]) + 3 < width:
                 line += [(" · ", "muted"), (extra, "plain")]
@@ -120,6 +132,8 @@ class DetailPane(Painted):
     def _facts(self, detail: OrderDetail, width: int) -> list[list[Piece]]:
         row = detail.row
         lines = [self._request(request, width) for request in self._requests]
+        if self._origin:
+            lines += [[(line, "soon")] for line in wrap(self._origin, width, 2)]
         if row.note and row.note.strip():
             lines += [[(line, "soon")] for line in wrap(t("pane.note", text=row.note), width, 2)]
         lines.append([(fit(self._address(detail), width), "plain")])

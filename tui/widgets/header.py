@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from store.times import MINUTE
+from store.times import DAY, MINUTE
 from store.views import HealthRow, ShopRow, Today
 from tui.clock import age
+from tui.file_words import last_file
 from tui.strings import t
 from tui.text import clean
 from tui.widgets.painted import Painted, Piece, length
@@ -17,14 +19,27 @@ if TYPE_CHECKING:
 
 STALE: Final = {"orders": 3 * MINUTE, "tracking": 30 * MINUTE}
 """A source whose last good run is older than this is called delayed."""
+OLD_FILE: Final = DAY
+"""A shop that lives on files should have had one since."""
+
+
+class LastFile(NamedTuple):
+    """The newest file of the shop whose file is the oldest; epoch ms."""
+
+    at: int | None
+    """When it was taken in; None: no file yet."""
+    stamp: int | None
+    """The newest moment it tells of."""
 
 
 class Header(Painted):
     """One line; what does not fit is left out from the right."""
 
-    def __init__(self, *, read_only: bool) -> None:
+    def __init__(self, zone: tzinfo, *, read_only: bool) -> None:
         super().__init__(id="header")
+        self._zone = zone
         self._read_only = read_only
+        self._file: LastFile | None = None
         self._shops: Sequence[ShopRow] = ()
         self._health: Sequence[HealthRow] = ()
         self._today: Today | None = None
@@ -37,6 +52,12 @@ class Header(Painted):
         """Show these facts."""
         self._shops, self._health, self._today, self._now = shops, health, today, now
         self.changed()
+
+    def show_file(self, file: LastFile | None) -> None:
+        """Show how old the last file is; None where no shop lives on files."""
+        if file != self._file:
+            self._file = file
+            self.changed()
 
     def show_rate(self, rate: Rate) -> None:
         """Show the late-dispatch rate, or nothing while too few orders were judged."""
@@ -56,7 +77,7 @@ class Header(Painted):
         if self._read_only:
             line.append((f" · {t('header.read_only')}", "soon"))
         groups = [group for job in STALE if (group := self._source(job))]
-        groups += [[piece] for piece in self._day()]
+        groups += [[piece] for piece in (*self._last_file(), *self._day())]
         gap, room = 3, width - length(line) - 1
         shown: list[list[Piece]] = []
         for group in groups:
@@ -90,6 +111,13 @@ class Header(Painted):
         if self._now - oldest > STALE[job]:
             return [(t("header.stale", what=what, age=text), "soon")]
         return [(t("header.ago", what=what, age=text), "muted")]
+
+    def _last_file(self) -> list[Piece]:
+        if (file := self._file) is None:
+            return []
+        since = file.at if file.stamp is None else file.stamp
+        old = since is None or self._now - since > OLD_FILE
+        return [(last_file(file.at, file.stamp, self._now, self._zone), "soon" if old else "muted")]
 
     def _day(self) -> list[Piece]:
         today, rate = self._today, self._rate

@@ -29,7 +29,7 @@ TEXT = {
     "held.cancelling": "its cancellation was asked for ({state}) by {by}",
     "held.on_hold": "held by the platform (an hour after payment)",
     "held.status": "its status is {status}",
-    "held.file_shop": "shop without API: ship in Seller Center",
+    "held.file_shop": "a shop from files (no API): do it in Seller Center",
     "held.platform_ships": "shipped by the platform",
     "held.no_package": "no parcel from the platform yet; sync first (F5)",
     "held.needs_tracking_number": "shipped by the seller: needs courier and number",

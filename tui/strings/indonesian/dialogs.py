@@ -26,7 +26,7 @@ TEXT = {
     "held.cancelling": "pembatalannya sudah diminta ({state}) oleh {by}",
     "held.on_hold": "ditahan platform (satu jam setelah bayar)",
     "held.status": "statusnya {status}",
-    "held.file_shop": "toko tanpa API: kirim lewat Seller Center",
+    "held.file_shop": "toko dari berkas (tanpa API): lakukan di Seller Center",
     "held.platform_ships": "dikirim oleh platform",
     "held.no_package": "belum ada paket dari platform; sinkron dulu (F5)",
     "held.needs_tracking_number": "dikirim penjual: perlu kurir dan resi",

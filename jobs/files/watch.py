@@ -1,0 +1,211 @@
+"""A folder whose export files are read as they appear: one watcher per shop that has one.
+
+A file is read when it is complete: its size and time stood still between two looks, nobody has it open for writing (as
+far as the system tells), and a CSV ends with a line's end, or was quiet for a while. It is known by its bytes, so it is
+read once, wherever it is moved and however often the program starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from jobs.config.keys import ShopSettings
+from jobs.config.settings import Settings
+from jobs.files.importer import digest_of, import_file
+from jobs.files.outcome import Outcome
+from jobs.intake.sync import Alive, quiet
+from store import files, health, orders
+from store.db import Store
+from store.times import MINUTE
+
+if sys.platform == "linux":
+    import fcntl
+
+JOB: Final = "files"
+LOOK: Final = 0.5
+"""Seconds between two looks."""
+QUIET: Final = 5.0
+"""Seconds a CSV without a last line's end must have stood still."""
+ENDINGS: Final = (".csv", ".xlsx")
+NOT_YET: Final = (".", "~$")
+"""Beginnings of names of files that programs are still writing, or keep as locks (.~lock.x.csv#, ~$x.xlsx)."""
+KEPT: Final = ("done", "failed", "stopped")
+"""A file that was read so far is left alone: what a person has stopped, a person takes up again."""
+
+
+class Seen(NamedTuple):
+    """What tells one state of a file from another."""
+
+    size: int
+    modified: int
+    inode: int
+
+
+class Watcher:
+    """Reads what lies in one shop's folder."""
+
+    def __init__(self, store: Store, settings: Settings, shop: ShopSettings) -> None:
+        self._store = store
+        self._settings = settings
+        self._shop = shop
+        self._folder = Path(shop.watch_dir)
+        self._seen: dict[str, tuple[Seen, float]] = {}
+        """What the last look saw, and since when it has been so (monotonic seconds)."""
+        self._done: dict[str, Seen] = {}
+        """Files that need nothing more while they stay as they are."""
+        self._bad: dict[str, str] = {}
+        """Files in the folder that could not be used, and why."""
+        self.problem = ("", "")
+        """What is wrong now: code and detail; empty when all is well."""
+        self._told_at = 0
+
+    async def run(self, alive: Alive = quiet) -> None:
+        """Look again and again until cancelled; the job's health is written here."""
+        while True:
+            await self.look(alive)
+            alive()
+            await asyncio.sleep(LOOK)
+
+    async def once(self, alive: Alive = quiet) -> list[Outcome]:
+        """Read what lies there now and is, or soon will be, complete. Raises FileNotFoundError and the like."""
+        found = await self.look(alive)
+        end = time.monotonic() + QUIET + 2 * LOOK
+        while self._waiting() and time.monotonic() < end:
+            await asyncio.sleep(LOOK)
+            found += await self.look(alive)
+        return found
+
+    async def look(self, alive: Alive = quiet) -> list[Outcome]:
+        """One look: read every file that is complete, and say in the job's health what is wrong."""
+        try:
+            there = await asyncio.to_thread(_scan, self._folder)
+        except OSError as error:
+            await self._say("no_folder", f"{self._folder}: {error.strerror}")
+            return []
+        now = time.monotonic()
+        self._seen = {
+            name: before
+            if (before := self._seen.get(name)) is not None and before[0] == seen
+            else (seen, now)
+            for name, seen in there.items()
+        }
+        for known in (self._done, self._bad):
+            for name in known.keys() - there.keys():
+                del known[name]
+        outcomes = []
+        for name, (seen, since) in sorted(self._seen.items()):
+            if self._done.get(name) == seen or since == now:
+                continue
+            if not await asyncio.to_thread(_complete, self._folder / name, now - since, seen.modified):
+                continue
+            outcome = await self._read(name, seen, alive)
+            outcomes += [outcome] if outcome is not None else []
+        bad = sorted(self._bad.items())
+        await self._say("bad_export" if bad else "", "; ".join(f"{name}: {why}" for name, why in bad)[:300])
+        return outcomes
+
+    def _waiting(self) -> bool:
+        return any(self._done.get(name) != seen for name, (seen, _since) in self._seen.items())
+
+    async def _read(self, name: str, seen: Seen, alive: Alive) -> Outcome | None:
+        """Read a file unless these bytes were read before."""
+        path = self._folder / name
+        self._bad.pop(name, None)
+        try:
+            digest = await asyncio.to_thread(digest_of, path)
+        except OSError as error:
+            if path.exists():
+                self._bad[name] = error.strerror or "unreadable"
+            return None
+        shop = self._shop
+        shop_id = await self._store.awrite(lambda conn: orders.shop_pk(conn, shop.name, shop.kind))
+        state = await self._store.aread(lambda conn: files.find(conn, shop_id, digest))
+        outcome = None
+        if state not in KEPT:
+            outcome = await import_file(
+                self._store, self._settings, shop, path, by="watch", progress=lambda _: alive()
+            )
+        if state == "failed" or (outcome is not None and outcome.problem is not None):
+            self._bad[name] = (outcome.problem if outcome is not None else None) or "broken"
+        self._done[name] = seen
+        return outcome
+
+    async def _say(self, problem: str, detail: str) -> None:
+        """Write the health of the job when it is another, and now and then that all is well."""
+        now = self._store.clock()
+        if self.problem == (problem, detail) and now - self._told_at < MINUTE:
+            return
+        self.problem, self._told_at = (problem, detail), now
+        name = self._shop.name
+        if problem:
+            await self._store.awrite(lambda conn: health.failed(conn, JOB, name, problem, detail, now))
+        else:
+            await self._store.awrite(lambda conn: health.ok(conn, JOB, name, now))
+
+
+def _scan(folder: Path) -> dict[str, Seen]:
+    """The tables in a folder, by name. Raises OSError when the folder cannot be read."""
+    found = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.lower().endswith(ENDINGS) or entry.name.startswith(NOT_YET):
+                continue
+            with suppress(OSError):  # gone since
+                told = entry.stat()
+                if entry.is_file():
+                    found[entry.name] = Seen(told.st_size, told.st_mtime_ns, told.st_ino)
+    return found
+
+
+def _complete(path: Path, still: float, modified: int) -> bool:
+    """Whether a file that has not changed for `still` seconds is written to its end."""
+    try:
+        with path.open("rb") as source:
+            if _written_to(source.fileno()):
+                return False
+            if path.suffix.lower() != ".csv" or still >= QUIET or _age(modified) >= QUIET:
+                return True
+            if source.seek(0, os.SEEK_END) == 0:
+                return False
+            source.seek(-1, os.SEEK_END)
+            return source.read(1) in b"\r\n"
+    except OSError:
+        return still >= QUIET  # may not be read: reading it will say so
+
+
+def _age(modified: int) -> float:
+    """Seconds since then by the computer's clock; files of the future have none."""
+    return time.time() - modified / 1e9
+
+
+def _written_to(descriptor: int) -> bool:
+    """Whether somebody has the file open for writing; False where the system cannot tell (F_SETLEASE, fcntl(2))."""
+    if sys.platform != "linux":
+        return False
+    try:
+        # A writer who comes in this moment is announced by a signal: by one that does nothing.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # not ours, or a file system without leases
+    return False
+
+
+def watchers(store: Store, settings: Settings, takes: Callable[[str], bool]) -> dict[str, Watcher]:
+    """A watcher for every shop that has a folder, by the shop's name; `takes` says which shops are ours."""
+    return {
+        shop.name: Watcher(store, settings, shop)
+        for shop in settings.shops
+        if shop.kind == "file" and shop.watch_dir and takes(shop.name)
+    }

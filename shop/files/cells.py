@@ -43,9 +43,14 @@ class BadCell(ValueError):
         self.reason = reason
 
 
+def sound(told: str) -> bool:
+    """Whether a number is whole beyond doubt, so that no other rule need be asked: nearly all are."""
+    return told[-1:] != "0" and told.isdecimal() and told.isascii() and 15 <= len(told) <= 20
+
+
 def identifier(told: str) -> str:
-    """A long number as text."""
-    if told.isascii() and told.isdigit() and 10 <= len(told) <= 22 and told[-ROUNDED:] != "0" * ROUNDED:
+    """The number of an order as text: 18 digits today, 15 to 20 are taken."""
+    if told.isascii() and told.isdigit() and 15 <= len(told) <= 20 and told[-ROUNDED:] != "0" * ROUNDED:
         return told
     raise BadCell("id_mangled" if _MANGLED.fullmatch(told) else "id" if told else "missing")
 
@@ -59,7 +64,7 @@ def suspected(told: str) -> str:
 
 def kept_identifier(told: str) -> str:
     """The same, where no spreadsheet can have touched it."""
-    if told.isascii() and told.isdigit() and 10 <= len(told) <= 22 and not told.endswith(NEVER):
+    if told.isascii() and told.isdigit() and 15 <= len(told) <= 20 and not told.endswith(NEVER):
         return told
     return identifier(told)
 
@@ -124,6 +129,8 @@ def quantity(told: str) -> int:
 
 def moment(told: str) -> int | None:
     """Epoch ms of a WIB time; None for an empty cell. Day before month, always: `06/10/2026` is 6 October."""
+    if not told:
+        return None
     cell = told.strip()
     if len(cell) == 19 and cell[10] == " ":
         # As the platform writes it. Few days and few seconds of the day are new, so both halves are remembered.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -14,7 +14,6 @@ from shop.files.guard import unguard
 from shop.files.layout import PANTAU, TIMES
 from shop.files.statuses import status_of
 from store.records import ItemRecord, OrderRecord, PackageRecord
-from store.status import OrderStatus
 
 T = TypeVar("T")
 _COD: Final = frozenset({"bayar di tempat", "cash on delivery", "cod"})
@@ -24,15 +23,17 @@ _FULFILLED: Final = {
     "fulfillment by tiktok": "FULFILLMENT_BY_TIKTOK",
 }
 _CHANNELS: Final = {"tokopedia": "TOKOPEDIA"}
-_STATUSES: Final = frozenset(OrderStatus)
-_MOST: Final = 2**53
-"""Numbers beyond are no money, no time and no quantity."""
+_MOST: Final = 2**63
+"""A store holds no greater number."""
 _OF_ORDER: Final = (
     "Order Status", "Order Substatus", *TIMES, "Purchase Channel", "Cancel Reason", "Fulfillment Type",
     "Delivery Option", "Recipient", "Buyer Username", "Regency and City", "Province", "Detail Address", "Phone #",
     "Buyer Message", "Seller Note", "Payment Method", PANTAU,
 )  # fmt: skip
 """Told of the order, and taken as they are or as a time."""
+_OF_LINE: Final = (
+    "SKU ID", "Seller SKU", "Product Name", "Variation", "Quantity", "SKU Unit Original Price",
+)  # fmt: skip
 OWN_PARCEL: Final = "file:"
 """Begins the id of a parcel that the file gives a number but no id."""
 MAPPED: Final = frozenset(
@@ -68,11 +69,22 @@ class Columns:
         self._width = 1 + max(places.values(), default=0)
         # A column that the file lacks is the cell after its last one, which is always empty.
         self._of_order = itemgetter(*(places.get(name, -1) for name in _OF_ORDER))
+        self._of_line = itemgetter(*(places.get(name, -1) for name in _OF_LINE))
 
     def of_order(self, row: Sequence[str]) -> list[str]:
         """The cells of _OF_ORDER without the signs around them."""
-        told = [*row[: self._width], *[""] * (1 + max(0, self._width - len(row)))]
-        return [unguard(cell) if cell[:1] == "'" else cell for cell in map(str.strip, self._of_order(told))]
+        return self._plain(self._of_order, row)
+
+    def of_line(self, row: Sequence[str]) -> list[str]:
+        """The same of _OF_LINE."""
+        return self._plain(self._of_line, row)
+
+    def _plain(self, pick: Callable[[Sequence[str]], Iterable[str]], row: Sequence[str]) -> list[str]:
+        lacking = self._width - len(row)
+        told = [*map(str.strip, pick((*row, "") if lacking <= 0 else (*row, *[""] * (lacking + 1))))]
+        if "'" in "".join(told):
+            return [unguard(cell) if cell[:1] == "'" else cell for cell in told]
+        return told
 
     def text(self, row: Sequence[str], name: str) -> str:
         """The cell without the signs around it; empty where there is none."""
@@ -95,8 +107,10 @@ class Columns:
 
         A cell that kept the tab Seller Center puts at its end, and a file of our own, were never in danger.
         """
-        place = self.places.get(name, -1)
         told = self.text(row, name)
+        if cells.sound(told):
+            return told
+        place = self.places.get(name, -1)
         if told and (PANTAU in self.places or row[place].endswith("\t")):
             check = cells.kept_identifier if order else cells.kept_code
         elif order:
@@ -112,27 +126,31 @@ class Columns:
         """Those of the named cells that hold something."""
         width = len(row)
         return {
-            name: unguard(told) for name, place in pairs if place < width and (told := row[place].strip())
+            name: told if told[0] != "'" else unguard(told)
+            for name, place in pairs
+            if place < width and (told := row[place]) and (told := told.strip())
         }
 
 
 def item_of(columns: Columns, row: Sequence[str], *, suspicious: bool) -> ItemRecord:
     """The thing a row sells. Raises Refused."""
-    text, parsed = columns.text, columns.parsed
-    seller_sku = text(row, "Seller SKU") or None
-    sku = text(row, "SKU ID")
-    if sku or seller_sku is None:
+    sku, seller_sku, name, variation, pieces, price = columns.of_line(row)
+    if sku or not seller_sku:
         sku = columns.number(row, "SKU ID", suspicious=suspicious)
-    name = text(row, "Product Name")
     if not name:
         raise Refused("missing", "Product Name", "")
-    variation = text(row, "Variation")
+    try:
+        quantity, unit_price = cells.quantity(pieces), cells.money(price)
+    except cells.BadCell:
+        columns.parsed(row, "Quantity", cells.quantity)
+        columns.parsed(row, "SKU Unit Original Price", cells.money)
+        raise
     return ItemRecord(
         sku_id=sku or f"sku:{seller_sku}",
         name=name,
-        quantity=parsed(row, "Quantity", cells.quantity),
-        unit_price=parsed(row, "SKU Unit Original Price", cells.money),
-        seller_sku=seller_sku,
+        quantity=quantity,
+        unit_price=unit_price,
+        seller_sku=seller_sku or None,
         variation=None if variation in ("", "Default") else variation,
     )
 
@@ -193,7 +211,7 @@ def overridden(record: OrderRecord, told: str) -> OrderRecord:
         if not fields.keys() <= set(OrderRecord.__struct_fields__) - {"order_id"}:
             raise msgspec.ValidationError("no such field")
         made = msgspec.convert({**msgspec.to_builtins(record), **fields}, OrderRecord)
-        if not _storable(fields) or made.status not in _STATUSES:
+        if not _storable(fields):
             raise msgspec.ValidationError("no such value")
         return made
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):

@@ -111,6 +111,8 @@ class _Table:
             yield number, row
 
     def _is_whole(self, row: list[str], order_id: str) -> bool:
+        if cells.sound(order_id):
+            return True
         try:
             return bool(
                 order_id and self._columns.number(row, "Order ID", order=True, suspicious=self._suspicious)

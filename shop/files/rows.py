@@ -130,7 +130,7 @@ class Rows:
         )
 
     def _unfit(self, cells: Sequence[str]) -> str | None:
-        if len(cells) < self._needed or any(map(str.strip, cells[self._headed :])):
+        if not self._needed <= len(cells) <= self._headed:
             # Cut off, or moved along by a comma that should have stood in quotes.
             return "short"
         whole = "".join(cells)

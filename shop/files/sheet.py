@@ -143,7 +143,7 @@ class Sheet:
         return row
 
     def _order_cells(self, record: OrderRecord, from_file: bool) -> tuple[str, ...]:
-        if from_file:
+        if from_file and record.raw_status != record.status:
             status, _, fine = record.raw_status.partition(" / ")
         else:
             status, fine = words_of(record.status, self._language)

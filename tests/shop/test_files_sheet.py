@@ -131,6 +131,13 @@ def test_a_status_in_the_words_of_the_language(tmp_path: Path, language: str, wo
     assert again(path)[0] == [made]
 
 
+def test_an_order_of_a_file_that_the_api_told_later_has_the_words_of_the_language(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write(path, [(order(), {"order": {"Zipcode": "00123"}, "lines": []})])
+    (told,) = cells_of(path)
+    assert (told["Order Status"], told["Zipcode"]) == ("Perlu dikirim", "00123\t")
+
+
 def test_an_order_of_two_things_has_two_rows_that_agree(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     things = (

@@ -90,6 +90,9 @@ def demo(
                 prepared = stack.enter_context(surroundings)
             except GaveUp:
                 raise typer.Exit(unwanted.code or DONE) from None
+        if unwanted.code is not None:
+            # A signal that came after the demo's last look would be forgotten here.
+            raise typer.Exit(unwanted.code)
         # Only the language: the demo must never write into the seller's own folder.
         spoken = {key: value for key, value in ctx.overrides.items() if key == "language"}
         inner = Context(config=prepared.config, overrides=spoken, environ=prepared.environ)

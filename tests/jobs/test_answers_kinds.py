@@ -19,6 +19,7 @@ from shop.sandbox.orders import Order
 from shop.sandbox.world import World
 from store.db import Store
 from store.times import now_ms
+from tests.conftest import by_engine
 from tests.jobs.answers_kit import SPANS, Stage, claimed, on_stage
 from tests.shop.aftersales_kit import (
     NO_PROOF,
@@ -48,7 +49,11 @@ def one_effect(stage: Stage, kind: str, target: str) -> None:
     assert [(effect.kind, effect.target, effect.count) for effect in stage.effects] == [(kind, target, 1)]
 
 
-@pytest.mark.parametrize("fault", ["", *FAULTS, "stale-reads:300ms,cut-after"])
+@pytest.mark.parametrize(
+    ("store_url", "fault"),
+    by_engine(["", *FAULTS, "stale-reads:300ms,cut-after"], ["", "cut-after", "cut-before"]),
+    indirect=["store_url"],
+)
 async def test_an_order_is_cancelled_once_whatever_is_lost(store: Store, fault: str) -> None:
     spec = f"{fault}@{CANCEL}*1" if fault else ""
     async with on_stage(store, paid_order) as (stage, (order,)):

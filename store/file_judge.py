@@ -17,7 +17,7 @@ from store.file_privacy import without_persons
 from store.flatten import fingerprint
 from store.ingest import Judged, put
 from store.models import FileImport, FileOrder, Order
-from store.records import OrderRecord
+from store.records import CLOCKS, OrderRecord
 from store.status import OrderStatus
 
 _IMPORTS: Final = table_of(FileImport)
@@ -31,9 +31,7 @@ _RANK: Final = {status.value: rank for rank, status in enumerate(OrderStatus)}
 # A status of unknown words stands before the two endings: COMPLETED alone has no time of its own that would tell it
 # from what was before, every other step has one.
 _RANK[OrderStatus.UNKNOWN] = _RANK[OrderStatus.DELIVERED]
-_CLOCKS: Final = ("arrange_by", "scan_by", "deadline_source")
-"""What rules say of an order, not its file."""
-_KNOWN: Final = ("order_id", "id", "body_hash", "updated_at", "status", *_CLOCKS, *_NAMED)
+_KNOWN: Final = ("order_id", "id", "body_hash", "updated_at", "status", *CLOCKS, *_NAMED)
 Key = tuple[int, int, int, bytes]
 
 
@@ -79,13 +77,8 @@ def judge(
 ) -> TakenIn:
     """Write what counts of a chunk. `only_new`: the shop's orders come from elsewhere, and are left alone."""
     incoming = {one.record.order_id: one for one in orders}
-    known = {
-        row[0]: row[1:]
-        for row in rows_in(
-            conn, _ORDERS, _KNOWN, shop_id, "order_id",
-            list(incoming),
-        )
-    }  # fmt: skip
+    rows = rows_in(conn, _ORDERS, _KNOWN, shop_id, "order_id", list(incoming))
+    known = {row[0]: row[1:] for row in rows}
     pks = [row[0] for row in known.values()]
     links: dict[int, Any] = {}
     if pks and not only_new:
@@ -105,7 +98,7 @@ def judge(
         if only_new:
             continue
         pk, body_hash, updated_at, status, *rest = old
-        clocks, named = rest[: len(_CLOCKS)], rest[len(_CLOCKS) :]
+        clocks, named = rest[: len(CLOCKS)], rest[len(CLOCKS) :]
         judged = fingerprint(one.record)
         link = links.get(pk)
         if link is None:
@@ -146,7 +139,7 @@ def _key(record: OrderRecord, stamp: int, body_hash: bytes) -> Key:
 
 def _with(clocks: Sequence[Any], record: OrderRecord) -> bytes:
     """The fingerprint that a record has with other deadlines."""
-    return fingerprint(msgspec.structs.replace(record, **dict(zip(_CLOCKS, clocks, strict=True))))[1]
+    return fingerprint(msgspec.structs.replace(record, **dict(zip(CLOCKS, clocks, strict=True))))[1]
 
 
 def _forgotten(named: Sequence[Any], record: OrderRecord) -> bool:

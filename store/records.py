@@ -8,7 +8,12 @@ changed.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+CLOCKS: Final = ("arrange_by", "scan_by", "deadline_source")
+"""Fields of an order that rules work out where the platform does not tell them."""
 
 
 class ItemRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from shop.files.guard import guard
+from shop.files.guard import text_cell
 
-LONG_NUMBER: Final = 12
-"""Digits from which a spreadsheet would round a number away; Seller Center itself ends such cells with a tab."""
 _STEM: Final = 60
 _NAMES: Final = 100
 
@@ -33,9 +31,7 @@ def save(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequence
 def _cell(text: str) -> str:
     """A cell that no spreadsheet runs or rounds, and that reads as it did."""
     told = text.strip()
-    if len(told) >= LONG_NUMBER and told.isdecimal():
-        return f"{told}\t"
-    return guard(told) if told and not told.startswith("'") else text
+    return text_cell(told) if told and not told.startswith("'") else text
 
 
 def _fresh(folder: Path, name: str) -> tuple[Path, int]:

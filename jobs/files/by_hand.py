@@ -18,7 +18,7 @@ from jobs.wishes.plans import ShipLine
 from store import actions, by_hand, changes
 from store.by_hand import Wish
 from store.records import OrderRecord
-from store.status import OrderStatus
+from store.status import SHIPPABLE, OrderStatus
 
 TO_DO: Final = "by_hand"
 TICKED: Final = "ticked"
@@ -30,7 +30,6 @@ CANCELLED: Final = "cancelled_in_file"
 _ARRANGED: Final = frozenset(
     {OrderStatus.AWAITING_COLLECTION, OrderStatus.IN_TRANSIT, OrderStatus.DELIVERED, OrderStatus.COMPLETED}
 )
-_TO_SHIP: Final = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING})
 
 
 class Reconciled(msgspec.Struct, frozen=True):
@@ -106,7 +105,7 @@ def reconcile(
         elif _arranged(wish, record):
             actions.settle_by_hand(conn, wish.id, "done", now=now, by=by, evidence=proof, reason=None)
             done.append(wish.order_id)
-        elif record.status in _TO_SHIP and wish.reason == TICKED and _before(wish.sent_at, stamp):
+        elif record.status in SHIPPABLE and wish.reason == TICKED and _before(wish.sent_at, stamp):
             contradicted.append(wish)
     _mark(conn, contradicted, STILL_TO_SHIP, None, now, by)
     return Reconciled(

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from shop.files.guard import guard
+from shop.files.guard import text_cell
 from store.reading.by_hand import ByHandRow
 from store.times import to_datetime
 
@@ -28,9 +28,6 @@ TO_PASTE: Final = frozenset({"to_ship", "still_to_ship"})
 """States in which there is something to do in Seller Center."""
 DIFFERENT: Final = frozenset({"still_to_ship", "cancel_requested", "cancelled"})
 """States in which Seller Center says otherwise than was wished or ticked."""
-
-_TEXT_FROM: Final = 12
-"""Digits from which a spreadsheet would round a number away; Seller Center itself ends such cells with a tab."""
 
 
 def state_of(row: ByHandRow) -> State:
@@ -88,7 +85,7 @@ def table(rows: Iterable[ByHandRow], zone: ZoneInfo) -> str:
             row.order_id, row.package_id or "", row.courier_name or row.courier or "", row.buyer or "", row.summary,
             _when(deadline_of(row), zone), state_of(row), row.shop,
         )  # fmt: skip
-        writer.writerow([_cell(cell) for cell in cells])
+        writer.writerow([text_cell(cell) for cell in cells])
     return out.getvalue()
 
 
@@ -97,7 +94,3 @@ def _when(at: int | None, zone: ZoneInfo) -> str:
         return ""
     when: datetime = to_datetime(at, zone)
     return f"{when:%Y-%m-%d %H:%M}"
-
-
-def _cell(text: str) -> str:
-    return f"{text}\t" if len(text) >= _TEXT_FROM and text.isdecimal() else guard(text)

@@ -18,8 +18,8 @@ from shop.files.guard import guard
 from shop.files.layout import L65, PANTAU, TABBED
 from shop.files.mapping import MAPPED, OWN_PARCEL, Columns, Refused, item_of, record_of
 from shop.files.statuses import words_of
-from shop.files.unsaid import CLOCKS, told_beside
-from store.records import ItemRecord, OrderRecord
+from shop.files.unsaid import told_beside
+from store.records import CLOCKS, ItemRecord, OrderRecord
 from store.times import DAY, SECOND
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()

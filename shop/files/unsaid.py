@@ -9,8 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-CLOCKS: Final = ("arrange_by", "scan_by", "deadline_source")
-"""Fields that whoever reads a file may work out by rule."""
 LONGEST: Final = 32_767
 """Characters of a cell."""
 _NOT_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")

@@ -6,12 +6,9 @@ import csv
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from shop.files.guard import text_cell
-
-_STEM: Final = 60
-_NAMES: Final = 100
+from tui.fresh_file import open_fresh
 
 
 def save(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
@@ -19,7 +16,7 @@ def save(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequence
 
     `name` is that of the file they come from. Raises OSError.
     """
-    path, handle = _fresh(folder, name)
+    path, handle = open_fresh(folder, Path(name).stem, signs=" ._-()", ending=".rejected.csv", default="file")
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="", errors="replace") as out:
         writer = csv.writer(out)
         writer.writerow(header)
@@ -32,16 +29,3 @@ def _cell(text: str) -> str:
     """A cell that no spreadsheet runs or rounds, and that reads as it did."""
     told = text.strip()
     return text_cell(told) if told and not told.startswith("'") else text
-
-
-def _fresh(folder: Path, name: str) -> tuple[Path, int]:
-    """`<name>.rejected.csv`, or with a number where there is one already."""
-    stem = "".join(char if char.isalnum() or char in " ._-()" else "_" for char in Path(name).stem)
-    stem = stem.strip(". ")[:_STEM] or "file"
-    for number in range(1, _NAMES):
-        path = folder / f"{stem}.rejected{'' if number == 1 else f'-{number}'}.csv"
-        try:
-            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-    raise FileExistsError(17, "too many files of this name")

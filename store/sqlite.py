@@ -47,6 +47,8 @@ def _load_driver() -> Any:
 driver: Final = _load_driver()
 """The DB-API module used everywhere: pysqlite3 where there is a wheel, else the interpreter's."""
 
+_SMALLEST: Final = 512
+"""Bytes of the smallest database."""
 _UNLOCKED: Final = (
     {"flags": driver.SQLITE_OPEN_READWRITE | driver.SQLITE_OPEN_NOMUTEX}
     if hasattr(driver, "SQLITE_OPEN_NOMUTEX")
@@ -180,13 +182,17 @@ def _refuse_network(path: Path) -> None:
 
 
 def _expect_database(path: Path) -> None:
-    """Refuse a file of something else; SQLite itself takes one of less than 512 bytes for an empty database."""
+    """Refuse what SQLite would take for an empty database: a file of less than 512 bytes, whatever it is.
+
+    It tells of larger ones by itself, and it alone may open them: POSIX drops all locks a process holds on a file
+    when it closes any descriptor of it, and without SQLite's lock another program that comes and goes deletes the
+    live log.
+    """
     try:
-        with path.open("rb") as file:
-            head = file.read(16)
+        size = path.stat().st_size
     except OSError as error:
         raise CannotConnect(path=str(path), detail=f"({error.strerror})") from error
-    if head not in (b"", b"SQLite format 3\0"):
+    if 0 < size < _SMALLEST:
         raise CorruptStore(path=str(path))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import threading
 from pathlib import Path
@@ -253,3 +254,31 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
         reader.shops()
     for error in (caught.value, read.value):
         assert "CANARY" not in "".join((str(error), *error.say("id"), *error.say("en")))
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the kernel's table of locks")
+def test_another_connection_leaves_the_lock_on_the_log(tmp_path: Path) -> None:
+    # Without that lock a program that opens and closes the file deletes the log that others still write.
+    path = tmp_path / "pantau.db"
+    store = Store.open(str(path))
+
+    def held() -> int:
+        mine = f" {os.getpid()} "
+        inode = f":{path.stat().st_ino} "
+        return sum(mine in line and inode in line for line in Path("/proc/locks").read_text().splitlines())
+
+    store.write(lambda conn: conn.execute(text("INSERT INTO ui_state VALUES ('a', 'b')")))
+    before = held()
+    reader = store.reader()
+    assert reader.pref("a") == "b"
+    assert held() >= before
+    reader.close()
+    other = sqlite3.connect(path)
+    other.execute("INSERT INTO ui_state VALUES ('c', 'd')")
+    other.commit()
+    other.close()
+    store.write(lambda conn: conn.execute(text("INSERT INTO ui_state VALUES ('e', 'f')")))
+    store.close()
+    again = Store.open(str(path))
+    assert [again.reader().pref(name) for name in "ace"] == ["b", "d", "f"]
+    again.close()

@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 # Plain pip always works; uv does the same in a tenth of the time where it is installed.
 UV := $(shell command -v uv 2>/dev/null)
 PIP := $(if $(UV),VIRTUAL_ENV=$(VENV) $(UV) pip,$(BIN)/pip --disable-pip-version-check -q)
-PYTEST_ARGS ?= -n 2
+# Two for each of two cores: half of what a test takes is waiting, for a frame, a signature's end or a child process.
+PYTEST_ARGS ?= -n 4
+# Without its bytecode every worker, and every program that a test starts, compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo run test check format lint types imports bench screenshots lock clean
 

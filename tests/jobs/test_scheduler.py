@@ -92,8 +92,8 @@ async def test_one_shops_trouble_is_its_own(store: Store) -> None:
     ):
         for _ in range(3):
             await asyncio.wait_for(ran.get(), 5)
-        await soon(lambda: len(rows(store, HEALTH)) == 2)
-    assert told(store) == {("orders", "bad"): "login", ("orders", "good"): None}
+        # On a busy machine a run may still be under way when the next is due; that is told until the next one ends.
+        await soon(lambda: told(store) == {("orders", "bad"): "login", ("orders", "good"): None})
 
 
 async def test_trouble_has_a_beginning_and_an_end(store: Store, clock: FrozenClock) -> None:

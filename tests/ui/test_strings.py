@@ -23,15 +23,16 @@ def test_both_catalogues_have_the_same_keys() -> None:
     assert {key for key in english if not key.endswith(".one")} == indonesian
 
 
-@pytest.mark.parametrize("key", sorted(CATALOGUES["en"]))
-def test_both_catalogues_have_the_same_placeholders(key: str) -> None:
+def _differs(key: str) -> bool:
     there = CATALOGUES["en"][key]
     here = CATALOGUES["id"][key.removesuffix(".one")]
     # A singular may say "an order" instead of counting it.
     counted = {"n"} if key.endswith(".one") else set()
-    assert _places(there) | counted == _places(here) | counted
-    assert there.strip()
-    assert here.strip()
+    return _places(there) | counted != _places(here) | counted or not there.strip() or not here.strip()
+
+
+def test_both_catalogues_have_the_same_placeholders() -> None:
+    assert [key for key in sorted(CATALOGUES["en"]) if _differs(key)] == []
 
 
 CODES = ("cause.", "request.")

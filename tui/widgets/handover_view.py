@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
+from functools import cache
 from typing import Final
 
 from textual.content import Content
@@ -162,10 +163,14 @@ def closed_lines(
     return rows + [Content.assemble(" " * (wide + 2), text) for text in texts[len(code) :]]
 
 
-def qr_lines(text: str) -> list[Content]:
-    """A QR code in half blocks, two modules a cell high, dark on light as scanners want it; empty without text."""
+@cache
+def qr_lines(text: str) -> Sequence[Content]:
+    """A QR code in half blocks, two modules a cell high, dark on light as scanners want it; empty without text.
+
+    Kept, for the screen asks every second: there are as many as closed manifests are looked at.
+    """
     if not text:
-        return []
+        return ()
     import segno  # only a closed manifest needs it
 
     code = segno.make(text, error="l", micro=False)

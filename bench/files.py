@@ -1,4 +1,4 @@
-"""Seller Center files: taken in from CSV and XLSX against the least it can cost, the memory it needs, given out again.
+"""Seller Center files: taken in from CSV and XLSX against the least it can cost, and the memory it needs.
 
     python -m bench.files [ROWS]
 
@@ -9,11 +9,9 @@ in memory or caches is no other's gain. The alternatives take their turns one af
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 import os
 import resource
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -24,8 +22,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from bench import sheets
-from shop.files.layout import L65
+from bench import bare, sheets
 
 SHOP: Final = "toko-bench"
 TENTH: Final = 10
@@ -42,15 +39,14 @@ def measure(rows: int, turns: int = 3) -> dict[str, float]:
         for turn in range(turns):
             steps = {
                 "csv": ("take", str(table), str(folder / f"csv-{turn}")),
-                "loop": ("loop", str(table), str(folder / f"loop-{turn}.db")),
+                "loop": ("texts", str(table), str(folder / f"loop-{turn}.db")),
+                "columns": ("columns", str(table), str(folder / f"columns-{turn}.db")),
                 "xlsx": ("take", str(book), str(folder / f"xlsx-{turn}")),
-                "calamine": ("calamine", str(book)),
+                "calamine": ("cells", str(book)),
                 "few": ("take", str(few), str(folder / f"few-{turn}")),
             }
             order = list(steps) if turn % 2 == 0 else list(reversed(steps))
             seen.append({step: _alone(*steps[step]) for step in order})
-        stored = str(folder / "csv-0")
-        given = {ending: _alone("give", stored, str(folder / f"out.{ending}")) for ending in ("csv", "xlsx")}
 
     def middle(value: Callable[[dict[str, dict[str, float]]], float]) -> float:
         return statistics.median(value(turn) for turn in seen)
@@ -61,13 +57,13 @@ def measure(rows: int, turns: int = 3) -> dict[str, float]:
         "csv, s of CPU": middle(lambda turn: turn["csv"]["cpu"]),
         "loop, s": middle(lambda turn: turn["loop"]["seconds"]),
         "csv against loop": middle(lambda turn: turn["csv"]["seconds"] / turn["loop"]["seconds"]),
+        "columns, s": middle(lambda turn: turn["columns"]["seconds"]),
+        "csv against columns": middle(lambda turn: turn["csv"]["seconds"] / turn["columns"]["seconds"]),
         "xlsx, s": middle(lambda turn: turn["xlsx"]["seconds"]),
         "calamine, s": middle(lambda turn: turn["calamine"]["seconds"]),
         "xlsx against calamine": middle(lambda turn: turn["xlsx"]["seconds"] / turn["calamine"]["seconds"]),
         "memory": middle(lambda turn: turn["csv"]["memory"]),
         "memory, ratio": middle(lambda turn: turn["csv"]["memory"] / turn["few"]["memory"]),
-        "csv out, s": given["csv"]["seconds"],
-        "xlsx out, s": given["xlsx"]["seconds"],
     }
 
 
@@ -94,45 +90,7 @@ def take(source: str, folder: str) -> dict[str, float]:
 
         before = _cpu()
         seconds, orders = asyncio.run(read())
-        return {"seconds": seconds, "cpu": _cpu() - before, "orders": orders, "memory": _peak()}
-
-
-def loop(source: str, target: str) -> dict[str, float]:
-    """The same columns with nothing but csv and sqlite3: one table of texts, one transaction."""
-    begun = time.perf_counter()
-    with (
-        closing(sqlite3.connect(target)) as conn,
-        Path(source).open(encoding="utf-8-sig", newline="") as file,
-    ):
-        conn.execute("PRAGMA journal_mode = WAL")
-        rows = csv.reader(file)
-        names = ", ".join(f'"{name}"' for name in next(rows))
-        conn.execute(f"CREATE TABLE export ({names})")
-        add = f"INSERT INTO export VALUES ({', '.join('?' * (names.count(', ') + 1))})"
-        for row in rows:
-            conn.execute(add, row)
-        conn.commit()
-    return {"seconds": time.perf_counter() - begun}
-
-
-def calamine(source: str) -> dict[str, float]:
-    """The bare read of an XLSX: every cell of its first sheet."""
-    from python_calamine import CalamineWorkbook
-
-    begun = time.perf_counter()
-    cells = CalamineWorkbook.from_path(source).get_sheet_by_index(0).to_python()
-    assert len(cells[0]) == len(L65)
-    return {"seconds": time.perf_counter() - begun}
-
-
-def give(folder: str, target: str) -> dict[str, float]:
-    """`pantau export`, as it is called."""
-    config = ["--config", str(Path(folder) / "config.toml"), "--data-dir", folder]
-    begun = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "tui", *config, "export", target], check=True, stdout=subprocess.DEVNULL
-    )
-    return {"seconds": time.perf_counter() - begun}
+        return {"seconds": seconds, "cpu": _cpu() - before, "orders": orders, "memory": peak()}
 
 
 def _alone(*words: str) -> dict[str, float]:
@@ -154,13 +112,18 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _peak() -> int:
+def peak() -> int:
     """The most bytes this process ever held; getrusage would count what its parent held as well."""
     status = Path("/proc/self/status").read_text()
     return 1024 * int(status.split("VmHWM:")[1].split()[0])
 
 
-STEPS: Final[dict[str, Callable[..., Any]]] = {"take": take, "loop": loop, "calamine": calamine, "give": give}
+STEPS: Final[dict[str, Callable[..., Any]]] = {
+    "take": take,
+    "texts": bare.texts,
+    "columns": bare.columns,
+    "cells": bare.cells,
+}
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in STEPS:

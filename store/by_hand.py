@@ -39,6 +39,8 @@ class Wish(msgspec.Struct, frozen=True):
 def open_wishes(conn: Connection, shop_id: int | None, order_ids: Sequence[str]) -> list[Wish]:
     """The wishes for these orders, of one shop or of all of kind `file`."""
     found: list[Wish] = []
+    if conn.execute(_queued().limit(1)).first() is None:
+        return found  # the common case of a long file, and a hundredth of what asking by numbers costs
     for start in range(0, len(order_ids), _CHUNK):
         query = _queued().where(_ACTIONS.c.order_id.in_(order_ids[start : start + _CHUNK]))
         if shop_id is not None:

@@ -19,8 +19,8 @@ from store.file_judge import FileTold, Readings, TakenIn, judge
 from store.models import FileImport, FileOrder, FileReject, Order
 from store.status import OrderStatus
 
-CHUNK: Final = 500
-"""Orders of one transaction: what every process cuts the same file into."""
+CHUNK: Final = 1_000
+"""Orders of one transaction: what every process cuts the same file into. A key's write waits for one at most."""
 WARNINGS: Final = 300
 """Warnings of one file that are kept."""
 UNFINISHED: Final = ("running", "stopped")

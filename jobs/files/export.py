@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from jobs.deadlines import Deadlines
+from jobs.files.publish import publish
 from shop.files import compact, csv_out, xlsx_out
 from shop.files.facts import Broken
-from shop.files.guard import guard
-from shop.files.layout import PANTAU
+from shop.files.guard import guarded
+from shop.files.layout import OWN
 from shop.files.masking import masked, masked_cells
 from shop.files.sheet import NoRoom, Sheet
 from store import changes
@@ -146,7 +147,7 @@ def export(
             pks = _chosen(reader, wanted, store.clock())
             written = _Work(reader, settings, wanted, pks, progress, stop).write(part)
         _note(store, wanted, written, by)
-        _publish(part, wanted.path, wanted.replace)
+        publish(part, wanted.path, replace=wanted.replace)
     except Broken as error:
         raise Refused("too_big") from error
     except OSError as error:
@@ -182,14 +183,24 @@ class _Work:
         self._zone = ZoneInfo(settings.timezone)
         self._deadlines = Deadlines(settings.deadlines)
         self._orders = 0
+        self._large = False
         self._fit = csv_out.fit if wanted.path.suffix.lower() == ".csv" else xlsx_out.fit
 
     def write(self, part: Path) -> Written:
+        """Begin anew for a sheet that turns out to be larger than an archive holds without ZIP64."""
+        while True:
+            try:
+                if self._wanted.compact:
+                    return self._table(part, compact.HEADER, compact.TABBED, self._lines())
+                return self._platforms(part)
+            except xlsx_out.Large:
+                part.unlink(missing_ok=True)
+                self._large = True
+
+    def _platforms(self, part: Path) -> Written:
         """Begin anew with one more column whenever an order needs one that the header lacks."""
-        if self._wanted.compact:
-            return self._table(part, compact.HEADER, compact.TABBED, self._lines())
         unknown: dict[str, None] = {}
-        own = False
+        own = 0
         while True:
             sheet = Sheet(
                 self._wanted.language, unknown=tuple(unknown), own=own, fit=self._fit, again=self._again
@@ -198,8 +209,9 @@ class _Work:
                 return self._table(part, sheet.header, sheet.tabbed, self._rows(sheet))
             except NoRoom as lacking:
                 part.unlink(missing_ok=True)
-                own = own or PANTAU in lacking.columns
-                if lacking.columns != (PANTAU,):
+                if lacking.columns[0] in OWN:
+                    own = len(lacking.columns)
+                else:
                     wanted = {*lacking.columns, *unknown}
                     known = [name for name in self._reader.unknown_columns() if name in wanted]
                     unknown |= dict.fromkeys([*known, *lacking.columns])
@@ -207,10 +219,12 @@ class _Work:
     def _table(
         self, part: Path, header: Sequence[str], tabbed: Sequence[bool], rows: Iterator[list[str]]
     ) -> Written:
+        # A file that was read may have named a column so that it acts.
+        told = guarded([*header], self._fit)
         if part.suffix == ".csv":
-            count = csv_out.write(part, header, tabbed, rows)
+            count = csv_out.write(part, told, tabbed, rows)
         else:
-            count = xlsx_out.write(part, header, rows)
+            count = xlsx_out.write(part, told, rows, zip64=self._large)
         if self._stop is not None and self._stop.is_set():
             raise Stopped
         return Written(self._orders, count, tuple(header))
@@ -222,7 +236,7 @@ class _Work:
     def _lines(self) -> Iterator[list[str]]:
         for record, beside in self._records():
             cells = compact.line(record, self._wanted.language, self._zone, from_file=bool(beside))
-            yield [guard(self._fit(cell)) for cell in cells]
+            yield guarded(cells, self._fit)
 
     def _records(self) -> Iterator[tuple[OrderRecord, Mapping[str, Any]]]:
         self._orders = 0
@@ -273,25 +287,3 @@ def _note(store: Store, wanted: Wanted, written: Written, by: str) -> None:
         changes.append(conn, [row])
 
     store.write(write)
-
-
-def _publish(part: Path, path: Path, replace: bool) -> None:
-    """Give the finished file its name, at once."""
-    if replace:
-        part.replace(path)
-    else:
-        try:
-            os.link(part, path)  # never over a file that came meanwhile
-        except FileExistsError:
-            raise
-        except OSError:  # a stick or a share without links: the name is taken first, then filled
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            part.replace(path)
-    if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        except OSError:
-            pass  # some shares cannot; the file is there
-        finally:
-            os.close(folder)

@@ -15,8 +15,10 @@ from store.times import DAY, HOUR, MINUTE, SECOND
 WIB: Final = 7 * HOUR
 """The clock of the file: Western Indonesian Time."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-_SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}", re.ASCII)
-_MANGLED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}|\d{5,}0{5}", re.ASCII)
+_ERROR: Final = r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)"
+"""What a spreadsheet leaves of a formula that came to nothing. ECMA-376 part 1, 18.17.3"""
+_DESTROYED: Final = re.compile(rf"\d(?:[.,]\d+)?[eE]\+?\d{{1,3}}|{_ERROR}", re.ASCII)
+_MANGLED: Final = re.compile(rf"\d(?:[.,]\d+)?[eE]\+?\d{{1,3}}|\d{{5,}}0{{5}}|{_ERROR}", re.ASCII)
 _WHOLE: Final = re.compile(r"(-?)(?:Rp\.?|IDR)?\s*(-?)(\d{1,15})(?:[.,]0{1,2})?", re.IGNORECASE | re.ASCII)
 _GROUPED: Final = re.compile(
     r"(-?)(?:Rp\.?|IDR)?\s*(-?)([1-9]\d{0,2}([.,])\d{3}(?:\4\d{3}){0,3})(?:(?!\4)[.,]0{1,2})?",
@@ -25,6 +27,7 @@ _GROUPED: Final = re.compile(
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
 _ZONE: Final = re.compile(r"\s*\((?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?\)$", re.ASCII)
 ROUNDED: Final = 5
 """So many zeros at the end of a long number are no accident (once in 100,000)."""
@@ -96,7 +99,7 @@ def looks_rounded(told: str) -> bool:
 def number(told: str) -> str:
     """A tracking number: any text but one that a spreadsheet has destroyed."""
     cell = told.strip()
-    if _SCIENTIFIC.fullmatch(cell):
+    if _DESTROYED.fullmatch(cell):
         raise BadCell("id_mangled")
     return cell
 
@@ -129,12 +132,13 @@ def quantity(told: str) -> int:
 
 def moment(told: str) -> int | None:
     """Epoch ms of a WIB time; None for an empty cell. Day before month, always: `06/10/2026` is 6 October."""
-    if not told:
-        return None
     cell = told.strip()
     if len(cell) == 19 and cell[10] == " ":
-        # As the platform writes it. Few days and few seconds of the day are new, so both halves are remembered.
-        return _day(cell[:10]) + _clock(cell[11:]) - WIB
+        # As the platform writes it. Few days and few minutes of the day are new, so both are remembered.
+        seconds = _SECONDS.get(cell[16:])
+        if seconds is None:
+            return _day(cell[:10]) + _clock(cell[11:]) - WIB
+        return _day(cell[:10]) + _clock(cell[11:16]) + seconds - WIB
     return _any_moment(cell) if cell else None
 
 
@@ -175,9 +179,9 @@ def _day(told: str) -> int:
         raise BadCell("time") from None
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=4_096)
 def _clock(told: str) -> int:
-    """Milliseconds since midnight; a day has 86,400 of these texts."""
+    """Milliseconds since midnight."""
     found = _CLOCK.fullmatch(told)
     hour, minute, second = (int(found[1]), int(found[2]), int(found[3] or 0)) if found else (24, 0, 0)
     if hour > 23 or minute > 59 or second > 59:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-LONGEST: Final = 32_766
-"""Characters of a cell: what a spreadsheet holds, less the apostrophe that may come before it."""
+from shop.files.limits import cut
 
-
-def fit(text: str) -> str:
-    """The text as a cell can hold it."""
-    return text if len(text) <= LONGEST else text[:LONGEST]
+fit: Final = cut
+"""The text as a cell can hold it."""
 
 
 def write(path: Path, header: Sequence[str], tabbed: Sequence[bool], rows: Iterable[Sequence[str]]) -> int:
@@ -24,15 +21,22 @@ def write(path: Path, header: Sequence[str], tabbed: Sequence[bool], rows: Itera
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     places = [place for place, tab in enumerate(tabbed) if tab]
     count = 0
-    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="", errors="replace") as file:
+
+    def cells() -> Iterator[list[str]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            told = [*row]
+            for place in places:
+                told[place] += "\t"
+            yield told
+
+    # Not "utf-8-sig": its encoder is written in Python, and asked for every row.
+    with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace") as file:
+        file.write("\ufeff")
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(header)
-        for row in rows:
-            cells = list(row)
-            for place in places:
-                cells[place] += "\t"
-            writer.writerow(cells)
-            count += 1
+        writer.writerows(cells())
         file.flush()
         os.fsync(handle)
     return count

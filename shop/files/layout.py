@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shop.files.facts import Broken
+from shop.files.guard import unguard
 
 ORDER_HEAD: Final = (
     "Order ID", "Order Status", "Order Substatus", "Cancelation/Return Type", "Normal or Pre-order",
@@ -62,6 +63,8 @@ TABBED: Final = frozenset(
 """Values that end with a tab in the CSV, so that a spreadsheet leaves them alone."""
 PANTAU: Final = "Pantau"
 """Our own column: JSON of the fields that the platform's columns cannot say."""
+OWN: Final = (PANTAU, *(f"{PANTAU} {number}" for number in range(2, 10)))
+"""And where it goes on, when a cell cannot hold all of it."""
 REQUIRED: Final = ("Order ID", "Order Status", "Product Name", "Quantity", "Created Time")
 SKU: Final = ("SKU ID", "Seller SKU")
 """One of these is needed as well."""
@@ -73,7 +76,7 @@ PERSONAL: Final = frozenset(
 )  # fmt: skip
 """Columns about the buyer."""
 
-_FOLDED: Final = {name.casefold(): name for name in (*KNOWN, PANTAU)}
+_FOLDED: Final = {name.casefold(): name for name in (*KNOWN, *OWN)}
 _FOREIGN: Final = frozenset(
     {"state", "address line 1", "address line 2", "delivery instruction", "buyer nickname"}
 )
@@ -87,7 +90,7 @@ def names(header: Sequence[str]) -> Mapping[str, int]:
     """Where each column is, by the name the table above gives it, or by its own. The first of a name counts."""
     found: dict[str, int] = {}
     for place, cell in enumerate(header):
-        told = " ".join(cell.split())
+        told = unguard(" ".join(cell.split()))
         if told:
             found.setdefault(_FOLDED.get(told.casefold(), told), place)
     return found
@@ -95,7 +98,7 @@ def names(header: Sequence[str]) -> Mapping[str, int]:
 
 def unknown(columns: Mapping[str, int]) -> tuple[str, ...]:
     """Columns nobody here knows, in the file's order."""
-    return tuple(name for name in columns if name not in KNOWN and name != PANTAU)
+    return tuple(name for name in columns if name not in KNOWN and name not in OWN)
 
 
 def layout_of(columns: Mapping[str, int]) -> str:

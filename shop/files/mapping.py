@@ -11,7 +11,7 @@ import msgspec
 from shop.couriers_map import courier_code
 from shop.files import cells
 from shop.files.guard import unguard
-from shop.files.layout import PANTAU, TIMES
+from shop.files.layout import OWN, PANTAU, TIMES
 from shop.files.statuses import status_of
 from store.records import ItemRecord, OrderRecord, PackageRecord
 
@@ -36,6 +36,8 @@ _OF_LINE: Final = (
 )  # fmt: skip
 OWN_PARCEL: Final = "file:"
 """Begins the id of a parcel that the file gives a number but no id."""
+NOTHING: Final = ItemRecord("sku:-", "-", 1, 0, seller_sku="-")
+"""What our own export names where an order has no items, since every order needs a row."""
 MAPPED: Final = frozenset(
     {
         "Order ID", "Order Status", "Order Substatus", "SKU ID", "Seller SKU", "Product Name", "Variation",
@@ -43,7 +45,7 @@ MAPPED: Final = frozenset(
         "Paid Time", "RTS Time", "Shipped Time", "Delivered Time", "Cancel Reason", "Fulfillment Type",
         "Tracking ID", "Delivery Option", "Buyer Message", "Phone #", "Province",
         "Regency and City", "Detail Address", "Payment Method", "Package ID", "Purchase Channel", "Seller Note",
-        PANTAU,
+        *OWN,
     }
 )  # fmt: skip
 """Columns whose whole content is in the record; every other one is kept beside it."""
@@ -69,7 +71,17 @@ class Columns:
         self._width = 1 + max(places.values(), default=0)
         # A column that the file lacks is the cell after its last one, which is always empty.
         self._of_order = itemgetter(*(places.get(name, -1) for name in _OF_ORDER))
+        self._own = [name for name in OWN if name in places]
         self._of_line = itemgetter(*(places.get(name, -1) for name in _OF_LINE))
+
+    def own(self, row: Sequence[str]) -> str:
+        """The text that our own columns hold together."""
+        return "".join([self.text(row, name) for name in self._own])
+
+    def things(self, items: Iterable[ItemRecord]) -> tuple[ItemRecord, ...]:
+        """What the rows of an order sell."""
+        found = tuple(items)
+        return () if found == (NOTHING,) and self._own else found
 
     def of_order(self, row: Sequence[str]) -> list[str]:
         """The cells of _OF_ORDER without the signs around them."""
@@ -122,14 +134,28 @@ class Columns:
         except cells.BadCell as bad:
             raise Refused(bad.reason, name, told) from None
 
-    def beside(self, row: Sequence[str], pairs: Sequence[tuple[str, int]]) -> dict[str, str]:
-        """Those of the named cells that hold something."""
-        width = len(row)
-        return {
-            name: told if told[0] != "'" else unguard(told)
-            for name, place in pairs
-            if place < width and (told := row[place]) and (told := told.strip())
-        }
+
+class Beside:
+    """Picks the cells that are kept beside the record."""
+
+    def __init__(self, pairs: Sequence[tuple[str, int]]) -> None:
+        """`pairs`: name and place of each column."""
+        self._names = [name for name, _ in pairs]
+        self._places = [place for _, place in pairs]
+        # itemgetter gives a bare cell for one place, and takes no fewer.
+        self._pick = itemgetter(*self._places) if len(pairs) > 1 else None
+        self._width = 1 + max(self._places, default=0)
+
+    def of(self, row: Sequence[str]) -> dict[str, str]:
+        """Those of the cells that hold something, by name."""
+        if self._pick is not None and len(row) >= self._width:
+            found = self._pick(row)
+        else:
+            found = tuple(row[place] if place < len(row) else "" for place in self._places)
+        kept = {name: told for name, cell in zip(self._names, found, strict=True) if (told := cell.strip())}
+        if "'" in "".join(found):
+            return {name: unguard(told) if told[0] == "'" else told for name, told in kept.items()}
+        return kept
 
 
 def item_of(columns: Columns, row: Sequence[str], *, suspicious: bool) -> ItemRecord:
@@ -201,7 +227,7 @@ def record_of(columns: Columns, row: Sequence[str], *, suspicious: bool) -> Orde
         total=columns.parsed(row, "Order Amount", cells.money),
         shipping_fee=_fee(columns, row),
     )
-    return overridden(record, own) if own else record
+    return overridden(record, columns.own(row)) if own else record
 
 
 def overridden(record: OrderRecord, told: str) -> OrderRecord:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -81,6 +82,8 @@ class _Table:
     def _look(self) -> tuple[int, Stamps]:
         """How many rows, and what their times tell of the file."""
         times = [self._columns.places[name] for name in TIMES if name in self._columns.places]
+        # One of them twice: of a single place itemgetter gives no tuple.
+        pick, width = itemgetter(times[0], *times), 1 + max(times)
         seen: set[int | str] = set()
         stamps = Stamps()
         before, count, rounded = "", 0, 0
@@ -94,7 +97,7 @@ class _Table:
                 seen.add(key)
                 rounded += cells.looks_rounded(order_id) and not row[self._id].endswith("\t")
                 before = order_id
-            stamps.add([row[place] for place in times if place < len(row)])
+            stamps.add(pick(row) if len(row) >= width else [row[at] for at in times if at < len(row)])
         self._suspicious = rounded > FEW * len(seen)
         self._scattered.discard("")
         return count, stamps

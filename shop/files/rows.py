@@ -14,12 +14,11 @@ import msgspec
 from shop.files.cells import looks_rounded
 from shop.files.facts import VALUE_LIMIT, Bad, Odd, Piece, Told
 from shop.files.layout import LINE, LOOSE
-from shop.files.mapping import MAPPED, Columns, Refused, item_of, record_of
+from shop.files.limits import CELL
+from shop.files.mapping import MAPPED, Beside, Columns, Refused, item_of, record_of
 from store.records import ItemRecord, OrderRecord
 from store.status import OrderStatus
 
-LONGEST: Final = 32_767
-"""Characters of a cell: a spreadsheet holds no more, and no order needs them."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _OF_LINE: Final = frozenset(LINE) | LOOSE
 
@@ -54,8 +53,8 @@ class Rows:
         )
 
         beside = [pair for pair in columns.places.items() if pair[0] not in MAPPED]
-        self._order_cells = [pair for pair in beside if pair[0] not in _OF_LINE]
-        self._line_cells = [pair for pair in beside if pair[0] in _OF_LINE]
+        self._order_cells = Beside([pair for pair in beside if pair[0] not in _OF_LINE])
+        self._line_cells = Beside([pair for pair in beside if pair[0] in _OF_LINE])
 
     def order(self, rows: Sequence[Row]) -> Iterator[Piece]:
         """The pieces that the rows of one order make: what is wrong with them, then the order if anything is left."""
@@ -103,12 +102,12 @@ class Rows:
         columns, (number, cells) = self._columns, first
         # Our own column may have told the items: then it knows more of them than the rows.
         if not record.items:
-            record = msgspec.structs.replace(record, items=tuple([item for item, _ in items]))
+            record = msgspec.structs.replace(record, items=columns.things(item for item, _ in items))
         if record.status == OrderStatus.UNKNOWN.value:
             yield Odd(number, "Order Status", "unknown_status", record.raw_status, record.order_id)
         beside = {
-            "order": columns.beside(cells, self._order_cells),
-            "lines": [columns.beside(row, self._line_cells) for _, row in items],
+            "order": self._order_cells.of(cells),
+            "lines": [self._line_cells.of(row) for _, row in items],
         }
         preorder = columns.text(cells, "Normal or Pre-order").casefold().startswith("pre")
         yield Told(record, msgspec.msgpack.encode(beside), number, preorder)
@@ -134,7 +133,7 @@ class Rows:
             # Cut off, or moved along by a comma that should have stood in quotes.
             return "short"
         whole = "".join(cells)
-        if len(whole) > LONGEST and any(len(cell) > LONGEST for cell in cells):
+        if len(whole) > CELL and any(len(cell) > CELL for cell in cells):
             return "too_long"
         if "\0" in whole:
             return "encoding"
@@ -142,5 +141,5 @@ class Rows:
         return None if whole.isascii() or not _SURROGATE.search(whole) else "encoding"
 
     def _bad(self, number: int, reason: str, column: str | None, value: str, cells: Sequence[str]) -> Bad:
-        kept = tuple(plain(cell[:LONGEST]) for cell in cells[: self._width])
+        kept = tuple(plain(cell[:CELL]) for cell in cells[: self._width])
         return Bad(number, column, reason, plain(value[:VALUE_LIMIT]), kept)

@@ -14,9 +14,9 @@ from typing import Any, Final
 import msgspec
 
 from shop.files.cells import WIB
-from shop.files.guard import guard
-from shop.files.layout import L65, PANTAU, TABBED
-from shop.files.mapping import MAPPED, OWN_PARCEL, Columns, Refused, item_of, record_of
+from shop.files.guard import guard, guarded
+from shop.files.layout import L65, OWN, TABBED
+from shop.files.mapping import MAPPED, NOTHING, OWN_PARCEL, Columns, Refused, item_of, record_of
 from shop.files.statuses import words_of
 from shop.files.unsaid import told_beside
 from store.records import CLOCKS, ItemRecord, OrderRecord
@@ -24,6 +24,8 @@ from store.times import DAY, SECOND
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _DAYS: Final = range(date(2000, 1, 1).toordinal() - _EPOCH, date(2100, 1, 1).toordinal() - _EPOCH)
+_OF_DAY: Final = [f" {hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
+_OF_MINUTE: Final = [f":{second:02}" for second in range(60)]
 _FULFILLED: Final = {
     "FULFILLMENT_BY_SELLER": "Fulfillment by seller",
     "FULFILLMENT_BY_TIKTOK": "Fulfillment by platform",
@@ -55,9 +57,7 @@ _READABLE: Final = {
     "Order Status": "-", "Created Time": "01/01/2000 00:00:00", "Product Name": "-", "Quantity": "1",
 }  # fmt: skip
 """What stands where the true value could not be read back, so that the row can be; `Pantau` has the true one."""
-_NOTHING: Final = ItemRecord("sku:-", "-", 1, 0, seller_sku="-")
 _MOST_PIECES: Final = 99_999
-_SHORT: Final = 1_000
 
 Again = Callable[[OrderRecord, bool], OrderRecord]
 """What whoever reads an order adds to it (deadlines by rule), and whether it is a pre-order."""
@@ -79,19 +79,21 @@ class Sheet:
         language: str,
         *,
         unknown: Sequence[str] = (),
-        own: bool = False,
+        own: int = 0,
         fit: Callable[[str], str] = str,
         again: Again = lambda record, preorder: record,
     ) -> None:
-        """`unknown`: columns beyond those of today's layout. `own`: with the column `Pantau`. `fit`: what a cell of
+        """`unknown`: columns beyond those of today's layout. `own`: how many columns of our own. `fit`: what a cell of
         the file can hold of a text."""
-        self.header = (*L65, *unknown, *([PANTAU] if own else []))
+        self.header = (*L65, *unknown, *OWN[:own])
         self.tabbed = tuple(name in TABBED for name in self.header)
         self._language = language
         self._own = own
         self._fit = fit
         self._again = again
         self._places = {name: place for place, name in enumerate(self.header)}
+        self._beside = {name: place for name, place in self._places.items() if name not in MAPPED}
+        self._blank = [""] * len(self.header)
         self._columns = Columns(self._places)
 
     def rows(self, record: OrderRecord, beside: Mapping[str, Any]) -> list[list[str]]:
@@ -102,31 +104,22 @@ class Sheet:
         if len(lines) != len(record.items):
             lines = ()
         made = []
-        for number, item in enumerate(record.items or (_NOTHING,)):
+        for number, item in enumerate(record.items or (NOTHING,)):
             row = base.copy()
             for place, text in zip(_OF_LINE, _item_cells(item), strict=True):
                 row[place] = text
             if lines:
                 self._add(row, lines[number])
-            # Most cells are plain words and numbers, which nothing has to be done for.
-            made.append(
-                [
-                    text
-                    if not text or (text[0].isalnum() and text.isascii() and len(text) < _SHORT)
-                    else self._cell(text)
-                    for text in row
-                ]
-            )
+            made.append(guarded(row, self._fit))
         own = self._unsaid(record, made)
-        if self._own:
-            for row in made:
-                row[-1] = own
-        elif own:
-            raise NoRoom([PANTAU])
+        if len(own) > self._own:
+            raise NoRoom(OWN[: len(own)])
+        for row in made if own else ():
+            row[-self._own :] = own + [""] * (self._own - len(own))
         return made
 
     def _order(self, record: OrderRecord, beside: Mapping[str, Any]) -> list[str]:
-        row = [""] * len(self.header)
+        row = self._blank.copy()
         for place, text in zip(_OF_ORDER, self._order_cells(record, bool(beside)), strict=True):
             row[place] = text
         cells: Mapping[str, str] = beside.get("order", {})
@@ -174,25 +167,27 @@ class Sheet:
 
     def _add(self, row: list[str], cells: Mapping[str, str]) -> None:
         """The cells that have no field of ours, where they belong."""
-        places = self._places
-        lacking = [name for name, text in cells.items() if text and name not in places]
-        if lacking:
-            raise NoRoom(lacking)
-        for name, text in cells.items():
-            if text and name not in MAPPED:
+        places = self._beside
+        try:
+            for name, text in cells.items():
                 row[places[name]] = text
+        except KeyError:
+            lacking = [name for name, text in cells.items() if text and name not in self._places]
+            if lacking:
+                raise NoRoom(lacking) from None
+            self._add(row, {name: text for name, text in cells.items() if name in places})
 
     def _cell(self, text: str) -> str:
         return guard(self._fit(text))
 
-    def _unsaid(self, record: OrderRecord, rows: list[list[str]]) -> str:
-        """What has to stand in `Pantau`. Rows that could not be read back are mended on the way."""
+    def _unsaid(self, record: OrderRecord, rows: list[list[str]]) -> list[str]:
+        """What has to stand in the columns of OWN. Rows that could not be read back are mended on the way."""
         read = self._read(record, rows)
         if read is None:
-            return ""
+            return []
         preorder = rows[0][_PREORDER].casefold().startswith("pre")
         if self._again(read, preorder) == record:
-            return ""
+            return []
         fields = {
             name: value
             for name in record.__struct_fields__
@@ -238,7 +233,7 @@ class Sheet:
                     return None
                 for row in rows:
                     row[place] = readable
-        return msgspec.structs.replace(whole, items=tuple([item for item, _ in items.values()]))
+        return msgspec.structs.replace(whole, items=self._columns.things(item for item, _ in items.values()))
 
     def _mend_line(self, row: list[str], column: str, sku: str) -> bool:
         """Make the cell readable that was refused; whether that was possible."""
@@ -273,8 +268,7 @@ def wib(at: int | None) -> str:
     if day not in _DAYS:
         return ""
     minutes, seconds = divmod(clock // SECOND, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{_day(day)} {hours:02}:{minutes:02}:{seconds:02}"
+    return _day(day) + _OF_DAY[minutes] + _OF_MINUTE[seconds]
 
 
 @lru_cache(maxsize=4_096)

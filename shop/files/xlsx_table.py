@@ -1,4 +1,7 @@
-"""XLSX through python-calamine: the first sheet, cells as text, formulas only by the value that was saved."""
+"""XLSX through python-calamine: the first sheet, cells as text, formulas only by the value that was saved.
+
+A cell that holds an error says so (`#N/A`): as a price, a time or an id it costs its row.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shop.files.facts import Broken
+from shop.files.xlsx_errors import column, errors
 
 MOST: Final = 1024 * 1024 * 1024
 """Bytes all parts may unpack to: 200,000 orders of 65 columns have half of it."""
@@ -40,15 +44,20 @@ class Sheet:
             if not book.sheet_names:
                 raise Broken("empty")
             self._sheet = book.get_sheet_by_index(0)
+        with _unpacking():
+            self._errors = errors(path)
 
     def rows(self) -> Iterator[list[str]]:
         """Its rows, header and blank ones included. Raises Broken."""
-        # A sheet whose first rows are blank begins later; its numbers shall still be a spreadsheet's.
-        for _ in range(self._sheet.start[0] if self._sheet.start else 0):
-            yield []
+        # Blank rows above are among these, blank columns to the left are not.
+        _, left = self._sheet.start or (0, 0)
         with _parsing():
-            for row in self._sheet.iter_rows():
-                yield [cell if type(cell) is str else _text(cell) for cell in row]
+            for number, row in enumerate(self._sheet.iter_rows(), start=1):
+                cells = [cell if type(cell) is str else _text(cell) for cell in row]
+                if number in self._errors:
+                    for place, told in self._errors[number].items():
+                        cells[place - left] = told
+                yield cells
 
 
 @contextmanager
@@ -61,15 +70,18 @@ def _parsing() -> Iterator[None]:
         raise Broken("broken") from None
 
 
-def _check(path: Path) -> None:
+@contextmanager
+def _unpacking() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            far = any(
-                _is_far(archive, part) for part in parts if part.filename.startswith("xl/worksheets/sheet")
-            )
+        yield
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, RuntimeError):
         raise Broken("broken") from None
+
+
+def _check(path: Path) -> None:
+    with _unpacking(), zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+        far = any(_is_far(archive, part) for part in parts if part.filename.startswith("xl/worksheets/sheet"))
     total = sum(part.file_size for part in parts)
     swollen = any(
         part.file_size > SMALL and part.file_size > RATIO * max(part.compress_size, 1) for part in parts
@@ -89,15 +101,8 @@ def _is_far(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     with archive.open(part) as file:
         xml = file.read(SMALL)
     last = max((int(row) for row in _ROW.findall(xml)), default=1)
-    widest = max({_column(letters) for letters in set(_CELL.findall(xml))}, default=1)
+    widest = 1 + max({column(letters) for letters in set(_CELL.findall(xml))}, default=0)
     return last * widest > ROOM
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _text(cell: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -18,6 +18,8 @@ from store.views import View
 PAGE: Final = 5_000
 """Row ids asked for at a time."""
 
+_FIRST: Final = OrderRecord.__struct_fields__.index("items")
+assert OrderRecord.__struct_fields__ == (*PLAIN[:_FIRST], "items", "packages", *PLAIN[_FIRST:])
 _ORDER: Final = ", ".join(f"o.{name}" for name in PLAIN)
 _ITEM: Final = ", ".join(ItemRecord.__struct_fields__)
 _PARCEL: Final = ", ".join(PackageRecord.__struct_fields__)
@@ -84,9 +86,6 @@ class Export(Base):
             f"SELECT o.id, {_ORDER} FROM orders o WHERE o.id IN ({marks(pks)})", pks
         ):
             told[_COD], told[_CANCEL] = bool(told[_COD]), bool(told[_CANCEL])
-            values_by: dict[str, Any] = dict(zip(PLAIN, told, strict=True))
-            record = OrderRecord(
-                **values_by, items=tuple(items.get(pk, ())), packages=tuple(parcels.get(pk, ()))
-            )
-            made[pk] = record, bytes(extras.get(pk, b""))
+            told[_FIRST:_FIRST] = tuple(items.get(pk, ())), tuple(parcels.get(pk, ()))
+            made[pk] = OrderRecord(*told), bytes(extras.get(pk, b""))
         return made

@@ -18,7 +18,7 @@ from jobs.config.settings import Settings
 from jobs.files import export as module
 from jobs.files.export import Refused, Stopped, Wanted, export
 from jobs.files.importer import import_file
-from shop.files import csv_out
+from shop.files import csv_out, xlsx_out
 from shop.files.layout import L65, PANTAU
 from store import orders
 from store.db import Store
@@ -270,6 +270,72 @@ def test_a_full_disk_leaves_nothing(
     assert caught.value.why == "No space left on device"
     assert left(tmp_path) == []
     assert table(store, "SELECT kind FROM changes WHERE kind LIKE 'orders.%'") == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@ENDINGS
+@pytest.mark.parametrize("count", [1, 2_000])
+def test_nor_does_one_that_fills_up_while_it_is_written(
+    tmp_path: Path, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, ending: str, count: int
+) -> None:
+    told(store, *map(order, range(1, count + 1)))
+    path, open_ = tmp_path / f"out.{ending}", os.open
+    path.write_text("yang lama")
+
+    def full(name: Any, flags: int, *mode: int, **how: Any) -> int:
+        """As ever, but what is written to the new file the kernel refuses."""
+        handle = open_(name, flags, *mode, **how)
+        if Path(name).stem == "part":
+            os.dup2(there := open_("/dev/full", os.O_RDWR), handle)
+            os.close(there)
+        return handle
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(Refused, match="full") as caught:
+        export(store, settings, Wanted(path, replace=True), by="cli")
+    assert caught.value.why == "No space left on device"
+    assert left(tmp_path) == [path.name]
+    assert path.read_text() == "yang lama"
+    assert table(store, "SELECT kind FROM changes WHERE kind LIKE 'orders.%'") == []
+
+
+def test_a_name_taken_on_a_full_stick_is_given_back(
+    tmp_path: Path, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(store, order(1))
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", fails)
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(Refused, match="full"):
+        export(store, settings, Wanted(tmp_path / "out.csv"), by="cli")
+    assert left(tmp_path) == []
+
+
+@ENDINGS
+def test_a_column_that_a_file_named_like_a_formula_does_not_act(
+    tmp_path: Path, store: Store, other: Store, settings: Settings, ending: str
+) -> None:
+    take(store, settings, put(tmp_path / "in.csv", [row(1) | {"=1+1": "x"}]))
+    path = tmp_path / f"out.{ending}"
+    assert export(store, settings, Wanted(path), by="cli").columns == (*L65, "=1+1")
+    assert cells_of(path)[0]["'=1+1"] == "x"
+    take(other, settings, path)
+    again = tmp_path / f"again.{ending}"
+    assert export(other, settings, Wanted(again), by="cli").columns == (*L65, "=1+1")
+
+
+def test_a_sheet_that_needs_zip64_is_begun_anew_with_it(
+    tmp_path: Path, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(store, *map(order, range(1, 300)))
+    monkeypatch.setattr(xlsx_out, "LARGEST", 400_000)
+    path = tmp_path / "out.xlsx"
+    assert export(store, settings, Wanted(path), by="cli").rows == 299
+    assert len(cells_of(path)) == 299
+    assert left(tmp_path) == ["out.xlsx"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.files.guard import guard, unguard
+from shop.files.guard import guard, guarded, unguard
+from shop.files.limits import CELL
 
 ACTING = ["=1+1", "+62812", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", ";=1", "＝1", "＋1", "－1", "＠a"]
 SIGNS = st.text(st.sampled_from("=+-@;＝＋－＠'\t\r\n \xa0\u200bab1"), max_size=6)
@@ -38,3 +39,16 @@ def test_unguard_is_the_inverse_of_guard(text: str) -> None:
     assert not told.lstrip(" ").startswith(
         ("=", "+", "-", "@", "\t", "\r", "\n", ";", "＝", "＋", "－", "＠")
     )
+
+
+@settings(max_examples=400, derandomize=True, database=None)
+@given(st.lists(SIGNS | st.text(max_size=12), min_size=1, max_size=5))
+def test_a_row_looked_at_as_a_whole_is_guarded_as_its_cells_are(row: list[str]) -> None:
+    assert guarded(row, str) == [guard(cell) for cell in row]
+
+
+@pytest.mark.parametrize("row", [["a", "x" * CELL], ["a\uffff", "b"]])
+def test_what_a_cell_cannot_hold_is_fit(row: list[str]) -> None:
+    assert guarded(row, lambda text: text[:3].replace("\uffff", "?")) == [
+        text[:3].replace("\uffff", "?") for text in row
+    ]

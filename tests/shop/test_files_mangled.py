@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.files import problems
+from shop.files import problems, xlsx_errors, xlsx_table
 from shop.files.cells import BadCell, moment, money
 from shop.files.facts import Bad, Broken, Head, Odd, Piece, Told
 from shop.files.layout import PANTAU
 from shop.files.reader import read
 from shop.files.stamps import MANY, Stamps
-from tests.shop.files_kit import csv_bytes, row, xlsx_bytes
+from tests.shop.files_kit import csv_bytes, row, table, xlsx_bytes
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -240,6 +240,90 @@ def test_cells_of_a_workbook_that_are_no_use(
 ) -> None:
     found = pieces(tmp_path, edited(xlsx_bytes([row(1), row(2)]), cell(place, becomes)), "x.xlsx")
     assert (bad(found), len(told(found))) == ([(3, column, reason)], 1)
+
+
+@pytest.mark.parametrize("told", ["#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"])
+@pytest.mark.parametrize(
+    ("place", "column", "reason"),
+    [
+        ("A3", "Order ID", "id_mangled"),
+        ("F3", "SKU ID", "id_mangled"),
+        ("J3", "Quantity", "quantity"),
+        ("L3", "SKU Unit Original Price", "money"),
+        ("AC3", "Order Amount", "money"),
+        ("AE3", "Paid Time", "time"),
+        ("AN3", "Tracking ID", "id_mangled"),
+        ("BF3", "Package ID", "id_mangled"),
+    ],
+)
+def test_an_error_is_no_zero_and_no_blank(
+    tmp_path: Path, told: str, place: str, column: str, reason: str
+) -> None:
+    becomes = f'<c r="{place}" s="1" t="e"><f>VLOOKUP(1,A:B,2)</f><v>{told}</v></c>'
+    data = edited(xlsx_bytes([row(1, state="transit"), row(2)]), cell(place, becomes))
+    found = pieces(tmp_path, data, "x.xlsx")
+    assert (bad(found), [one.row for one in found if isinstance(one, Told)]) == ([(3, column, reason)], [4])
+    (refused,) = [one for one in found if isinstance(one, Bad)]
+    assert refused.value == told
+
+
+def test_an_error_in_a_text_is_seen(tmp_path: Path) -> None:
+    data = edited(xlsx_bytes([row(1)]), cell("AQ3", '<c t="e" r="AQ3"><v>#N/A</v></c>'))
+    assert told(pieces(tmp_path, data, "x.xlsx"))[0].record.note == "#N/A"
+
+
+def test_a_text_that_looks_like_an_error_is_none(tmp_path: Path) -> None:
+    note = '<c r="AC3" t="e"><v>#N/A</v></c>'
+    assert told(pieces(tmp_path, xlsx_bytes([row(1, Buyer_Message=note)]), "x.xlsx"))[0].record.note == note
+
+
+def test_errors_are_found_wherever_a_piece_of_the_sheet_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    becomes = '<c r="AC3" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(edited(xlsx_bytes([row(1)]), cell("AC3", becomes)))
+    for size in range(100, 400, 7):
+        monkeypatch.setattr(xlsx_errors, "_PIECE", size)
+        assert xlsx_errors.errors(path) == {3: {28: "#DIV/0!"}}, size
+
+
+def test_errors_of_another_sheet_are_not_ours(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("satu", "dua"):
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(table([row(1)])):
+                for place, text in enumerate(cells):
+                    sheet.write_string(number, place, text)
+        sheet.write_formula(1, 28, "=NA()", value="#N/A")
+    assert xlsx_errors.errors(path) == {}
+    # The second may lie in the first part: what counts is the workbook's list.
+    relations = "xl/_rels/workbook.xml.rels"
+
+    def swapped(xml: bytes) -> bytes:
+        return (
+            xml.replace(b"sheet1.", b"sheet0.")
+            .replace(b"sheet2.", b"sheet1.")
+            .replace(b"sheet0.", b"sheet2.")
+        )
+
+    path.write_bytes(edited(path.read_bytes(), swapped, relations))
+    assert xlsx_errors.errors(path) == {2: {28: "#N/A"}}
+
+
+def test_a_sheet_that_does_not_begin_in_its_corner_has_its_errors_in_their_places(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 3, ["a", "b"])
+        sheet.write_string(3, 3, "c")
+        sheet.write_formula(3, 4, "=NA()", value="#N/A")
+    assert list(xlsx_table.Sheet(path).rows()) == [["", ""], ["", ""], ["a", "b"], ["c", "#N/A"]]
 
 
 def test_a_formula_counts_by_the_value_that_was_saved(tmp_path: Path) -> None:

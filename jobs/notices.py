@@ -20,6 +20,8 @@ MOST: Final = 3
 """Notices per stretch; the rest is in the feed, and `badge` counts it."""
 FLOOD: Final = 200
 """So many new orders at once are a first sync, not a busy minute: one quiet line, no bell."""
+FROM_FILE: Final = "file:"
+"""How the actor of a change begins that a Seller Center file made."""
 NAMED: Final = 3
 """Order ids a notice carries for the screen to name."""
 
@@ -49,6 +51,7 @@ class Notice(msgspec.Struct, frozen=True):
     key: str
     """Message key of the catalogue."""
     params: dict[str, int | str]
+    """What the words hold; for `file_failed` and `file_imported` tui/toasts.py words the codes and counts in them."""
     order_pks: tuple[int, ...] = ()
     """Where enter leads: every order it speaks of."""
     bell: bool = False
@@ -63,7 +66,19 @@ class Told(msgspec.Struct, frozen=True):
 
 
 _ARRANGED: Final = frozenset({OrderStatus.PARTIALLY_SHIPPING, OrderStatus.AWAITING_COLLECTION})
-_FAILED: Final = {"action.refused": "action_refused", "action.needs_person": "action_needs_person"}
+_SAME: Final = {
+    "action.refused": "action_refused",
+    "action.needs_person": "action_needs_person",
+    "handover.reminder": "handover_reminder",
+    "order.cancel_requested": "cancel_requested",
+    "order.not_in_file": "not_in_file",
+    "order.still_to_ship": "still_to_ship",
+    "file.failed": "file_failed",
+    "file.imported": "file_imported",
+}
+"""Kinds of changes that are a notice whatever they hold."""
+COUNTED: Final = ("new", "changed", "gone", "rejected")
+"""Numbers of a file's row in the feed that its notice sums up, beside `cancelled`."""
 
 
 def told(changes: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Told:
@@ -73,10 +88,15 @@ def told(changes: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Told
         if kind := _kind(change):
             groups.setdefault(kind, []).append(change)
     _last_word(groups)
-    notices = [_notice(kind, rows, orders) for kind, rows in groups.items()]
+    flood = _flood(groups)
+    # A file says at its end how many it brought: while it is read there is nothing to say.
+    quiet = flood and all(row.actor.startswith(FROM_FILE) for row in groups["new"])
+    notices = [
+        _notice(kind, rows, orders, groups) for kind, rows in groups.items() if not (quiet and kind == "new")
+    ]
     notices.sort(key=lambda notice: (-notice.severity, _RANK.index(notice.kind)))
     badge = sum(len(rows) for kind, rows in groups.items() if kind not in _QUIET)
-    if _flood(groups):
+    if flood:
         badge -= len(groups["new"])
     return Told(tuple(notices[:MOST]), badge)
 
@@ -90,12 +110,16 @@ _RANK: Final = (
     "cancel_requested",
     "return",
     "cancelled",
+    "still_to_ship",
+    "not_in_file",
+    "file_failed",
     "job_failed",
     "new",
+    "file_imported",
     "delivered",
     "job_recovered",
 )
-_QUIET: Final = frozenset({"delivered", "job_recovered"})
+_QUIET: Final = frozenset({"delivered", "job_recovered", "file_imported"})
 _SEVERITY: Final = {
     "handover_stopped": Severity.DANGER,
     "cancelled_arranged": Severity.DANGER,
@@ -105,8 +129,12 @@ _SEVERITY: Final = {
     "cancel_requested": Severity.WARNING,
     "return": Severity.WARNING,
     "cancelled": Severity.WARNING,
+    "still_to_ship": Severity.WARNING,
+    "not_in_file": Severity.WARNING,
+    "file_failed": Severity.WARNING,
     "job_failed": Severity.WARNING,
     "new": Severity.GOOD,
+    "file_imported": Severity.INFO,
     "delivered": Severity.INFO,
     "job_recovered": Severity.INFO,
 }
@@ -123,8 +151,8 @@ _RINGS: Final = frozenset(
 
 
 def _kind(change: ChangeRow) -> str | None:
-    if change.kind in _FAILED:
-        return _FAILED[change.kind]
+    if change.kind in _SAME:
+        return _SAME[change.kind]
     match change.kind:
         case "order.new":
             # History taken in for the first time is no news.
@@ -133,23 +161,22 @@ def _kind(change: ChangeRow) -> str | None:
             return "cancelled_arranged" if change.old in _ARRANGED else "cancelled"
         case "order.status" if change.new == OrderStatus.DELIVERED:
             return "delivered"
-        case "order.cancel_requested":
-            return "cancel_requested"
         case "request.new":
             # A cancellation's request arrives as order.cancel_requested as well: say it once.
             return "return" if _detail(change).get("kind") != "cancel" else None
         case "handover.stopped":
             # What was stopped at the scan its person has just seen; this one already lay in the pile.
             return "handover_stopped" if change.actor == "job" else None
-        case "handover.reminder":
-            return "handover_reminder"
         case "job.failed":
-            return "job_failed"
+            # A file of the watched folder that is of no use has told so itself, by its name.
+            return "job_failed" if change.new != BAD_EXPORT else None
         case "job.recovered":
-            return "job_recovered"
+            return "job_recovered" if change.old != BAD_EXPORT else None
     return None
 
 
+BAD_EXPORT: Final = "bad_export"
+"""What the watched folder's job says while a file in it cannot be used (jobs/files/watch.py)."""
 _FRESH: Final = frozenset({OrderStatus.UNPAID, OrderStatus.ON_HOLD, OrderStatus.AWAITING_SHIPMENT})
 
 
@@ -160,7 +187,12 @@ def _last_word(groups: dict[str, list[ChangeRow]]) -> None:
         groups.setdefault("job_failed" if row.kind == "job.failed" else "job_recovered", []).append(row)
 
 
-def _notice(kind: str, rows: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Notice:
+def _notice(
+    kind: str,
+    rows: Sequence[ChangeRow],
+    orders: Mapping[int, OrderFacts],
+    groups: Mapping[str, Sequence[ChangeRow]],
+) -> Notice:
     pks = tuple(dict.fromkeys(row.order_pk for row in rows if row.order_pk is not None))
     params: dict[str, int | str] = {"n": len(pks) or len(rows)}
     severity, bell = _SEVERITY[kind], kind in _RINGS
@@ -168,7 +200,14 @@ def _notice(kind: str, rows: Sequence[ChangeRow], orders: Mapping[int, OrderFact
     if ids:
         params["orders"] = ", ".join(ids[:NAMED])
     key = f"notice.{kind}"
-    if kind == "new":
+    if kind in ("file_failed", "file_imported"):
+        # The files' own numbers, which say more than how many orders of them are in this stretch.
+        params = _failed_files(rows) if kind == "file_failed" else _read_files(rows, groups)
+        if kind == "file_failed" and len(rows) > 1:
+            key = "notice.files_failed"
+        if params.get("rejected"):
+            severity = Severity.WARNING
+    elif kind == "new":
         known = [orders[pk] for pk in pks if pk in orders]
         rupiah = [facts for facts in known if facts.currency == "IDR"]
         params |= {"total": sum(facts.total for facts in rupiah), "cod": sum(facts.cod for facts in known)}
@@ -191,6 +230,29 @@ def _notice(kind: str, rows: Sequence[ChangeRow], orders: Mapping[int, OrderFact
     elif kind in ("action_refused", "action_needs_person"):
         params["reason"] = _detail(rows[-1]).get("reason", "")
     return Notice(kind, severity, key, params, pks, bell)
+
+
+def _failed_files(rows: Sequence[ChangeRow]) -> dict[str, int | str]:
+    """How many, and which the last one was, with what is wrong with it and where."""
+    told = _detail(rows[-1])
+    about = {name: told.get(name, "") for name in ("name", "problem", "row", "column")}
+    return {"n": len(rows), **about}
+
+
+def _read_files(rows: Sequence[ChangeRow], groups: Mapping[str, Sequence[ChangeRow]]) -> dict[str, int | str]:
+    """How many, the last one's name, and their numbers together. What they cancelled stands in rows of its own."""
+    details, readings = [_detail(row) for row in rows], {row.actor for row in rows}
+    cancelled = [row for kind in ("cancelled", "cancelled_arranged") for row in groups.get(kind, ())]
+    return {
+        "n": len(rows),
+        "name": details[-1].get("name", ""),
+        **{name: sum(_count(one.get(name)) for one in details) for name in COUNTED},
+        "cancelled": sum(row.actor in readings for row in cancelled),
+    }
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdecimal() else 0
 
 
 def _flood(groups: Mapping[str, Sequence[ChangeRow]]) -> bool:

@@ -34,6 +34,7 @@ from tui.feed import Feed
 from tui.guard import guard_terminal
 from tui.host import Host
 from tui.messages import BackendFailed, BackendReady, ReadFailed, StoreChanged
+from tui.screens import imports_work
 from tui.screens.main import MainScreen
 from tui.strings import t
 
@@ -104,6 +105,7 @@ class PantauApp(Host):
         """End the backend within its time, whatever it is doing."""
         self._leaving.set()
         self.main.keep_views()
+        await imports_work.leave(self)
         runtime, self.runtime = self.runtime, None
         if runtime is not None:
             with suppress(TimeoutError):

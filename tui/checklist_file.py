@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from tui.fresh_file import open_fresh
+from tui.fresh_file import write_fresh, write_new
 
 
-def write(path: Path, text: str) -> None:
-    """Write CSV text, with the mark by which spreadsheets know UTF-8. Raises OSError; what is half is taken away."""
-    _fill(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), text)
+def save_as(path: Path, text: str) -> None:
+    """Write CSV text under this very name. Raises OSError; nothing half stays."""
+    write_new(path, lambda out: out.write(text))
 
 
-def write_fresh(folder: Path, name: str, text: str) -> Path:
-    """Write it as `<name>.csv`, or with a number where there is one already. Raises OSError."""
-    path, handle = open_fresh(folder, name, signs=" ._-", ending=".csv", default="checklist")
-    _fill(path, handle, text)
-    return path
-
-
-def _fill(path: Path, handle: int, text: str) -> None:
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="", errors="replace") as out:
-            out.write(text)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+def save_in(folder: Path, name: str, text: str) -> Path:
+    """Write it as `<name>.csv`, or with a number where there is one already. Raises OSError; nothing half stays."""
+    return write_fresh(
+        folder, name, lambda out: out.write(text), signs=" ._-", ending=".csv", default="checklist"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final
@@ -15,7 +16,12 @@ NAME: Final = 80
 COLUMN: Final = 60
 VALUE: Final = 120
 """Characters of a cell that are shown."""
-_COUNTS: Final = ("new", "changed", "unchanged", "gone", "rejected")
+_UNSAVED: Final = {
+    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden", errno.EROFS: "forbidden", errno.EEXIST: "exists", errno.ENOENT: "no_folder",
+    errno.ENOTDIR: "no_folder",
+}  # fmt: skip
+_COUNTS: Final = ("new", "changed", "cancelled", "unchanged", "gone", "rejected")
 
 
 def sentence(code: str, row: int | None = None, column: str | None = None, value: str = "") -> str:
@@ -41,9 +47,15 @@ def place(row: int | None, column: str | None) -> str:
 
 
 def counts(told: Mapping[str, int]) -> str:
-    """`481 baru · 2 tidak ada lagi`: what is not zero of new, changed, unchanged, gone, rejected."""
+    """`481 baru · 2 tidak ada lagi`: what is not zero of new, changed, cancelled, unchanged, gone, rejected."""
     parts = [t(f"files.count.{name}", n=told[name]) for name in _COUNTS if told.get(name)]
     return " · ".join(parts)
+
+
+def unsaved(error: OSError) -> str:
+    """Why a file could not be written, and that nothing of it is left; the system's own word where we have none."""
+    code = _UNSAVED.get(error.errno or 0)
+    return t(f"disk.{code}") if code else clean(error.strerror or type(error).__name__, limit=VALUE)
 
 
 def told(kind: str, detail: Mapping[str, Any]) -> str:
@@ -64,6 +76,24 @@ def told(kind: str, detail: Mapping[str, Any]) -> str:
         numbers = {key: n for key in _COUNTS if type(n := detail.get(key)) is int}
         why = counts(numbers) or t("files.same")
     return " · ".join(filter(None, (shown, why)))
+
+
+def noticed(params: Mapping[str, int | str]) -> dict[str, object]:
+    """The words in a notice of files (jobs/notices.py): the name, what is wrong with a file, or what was in it."""
+    row = str(params.get("row", ""))
+    why = sentence(
+        str(params.get("problem", "")),
+        int(row) if row.isascii() and row.isdecimal() else None,
+        str(params.get("column", "")) or None,
+    )
+    numbers = {name: n for name in _COUNTS if isinstance(n := params.get(name), int)}
+    name = clean(str(params.get("name", "")), limit=NAME)
+    files = params.get("n", 1)
+    return {
+        "name": t("files.several", n=files) if files != 1 and "problem" not in params else name,
+        "why": why,
+        "counts": counts(numbers) or t("files.same"),
+    }
 
 
 def last_file(at: int | None, stamp: int | None, now: int, zone: tzinfo) -> str:

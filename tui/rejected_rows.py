@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from shop.files.guard import text_cell
-from tui.fresh_file import open_fresh
+from tui.fresh_file import write_fresh
 
 
 def save(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
     """Write them under the file's own header, for nobody else to read; never over a file that is there.
 
-    `name` is that of the file they come from. Raises OSError.
+    `name` is that of the file they come from. Raises OSError; nothing half stays.
     """
-    path, handle = open_fresh(folder, Path(name).stem, signs=" ._-()", ending=".rejected.csv", default="file")
-    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="", errors="replace") as out:
+
+    def fill(out: TextIO) -> None:
         writer = csv.writer(out)
         writer.writerow(header)
         for row in rows:
             writer.writerow([_cell(cell) for cell in row])
-    return path
+
+    stem = Path(name).stem
+    return write_fresh(folder, stem, fill, signs=" ._-()", ending=".rejected.csv", default="file")
 
 
 def _cell(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -35,8 +35,9 @@ class Told(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-def since(reader: Reader, seq: int) -> Told:
-    """The notices of everything after a row of the feed, and where the feed ends now."""
+def since(reader: Reader, seq: int, told_already: Callable[[ChangeRow], bool] = lambda _: False) -> Told:
+    """The notices of everything after a row of the feed, and where the feed ends now; `told_already` knows the rows
+    that a screen has put into words by itself."""
     changes = reader.changes(seq, LOOK)
     if not changes:
         return Told(seq, ())
@@ -44,7 +45,7 @@ def since(reader: Reader, seq: int) -> Told:
         change.order_pk for change in changes if change.kind == "order.new" and change.order_pk is not None
     ]
     facts = {row.pk: OrderFacts(row.total, row.currency, row.cod) for row in reader.rows(fresh)}
-    notices = told(changes, facts).notices
+    notices = told([change for change in changes if not told_already(change)], facts).notices
     return Told(changes[-1].seq, tuple(_explained(notice, changes) for notice in notices))
 
 
@@ -75,7 +76,11 @@ def words(notice: Notice) -> str:
         from tui.handover_words import why
 
         params["reason"] = why(str(notice.params.get("reason", "")))
-    if "problem" in params:
+    if notice.kind in ("file_failed", "file_imported"):
+        from tui.file_words import noticed
+
+        params |= noticed(notice.params)
+    elif "problem" in params:
         params["problem"] = word("problem", str(params["problem"]))
         params["what"] = word("source", str(params.get("job", "")))
     return " ".join(t(notice.key, **params).split())

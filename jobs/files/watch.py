@@ -1,8 +1,10 @@
 """A folder whose export files are read as they appear: one watcher per shop that has one.
 
-A file is read when it is complete: its size and time stood still between two looks, nobody has it open for writing (as
-far as the system tells), and a CSV ends with a line's end, or was quiet for a while. It is known by its bytes, so it is
-read once, wherever it is moved and however often the program starts.
+A file is read when it is complete: its size and time stood still between two looks, and nobody has it open for
+writing. Linux tells the latter exactly for files of our own on its own disks. A file that ends in the middle (a CSV
+without a last line's end, an XLSX without its table of contents) must then stand still only a little longer, for a
+writer who opens it again for each part; elsewhere only quiet tells that its writer is done. A file is known by its
+bytes, so it is read once, wherever it is moved and however often the program starts.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ import os
 import signal
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from jobs.config.keys import ShopSettings
 from jobs.config.settings import Settings
@@ -24,16 +27,23 @@ from jobs.files.outcome import Outcome
 from jobs.intake.sync import Alive, quiet
 from store import files, health, orders
 from store.db import Store
+from store.sqlite import filesystem
 from store.times import MINUTE
 
 if sys.platform == "linux":
     import fcntl
 
 JOB: Final = "files"
-LOOK: Final = 0.5
-"""Seconds between two looks."""
+LOOK: Final = 0.25
+"""Seconds between two looks: what was closed is read within two seconds, its reader's start included."""
+SETTLED: Final = 0.75
+"""Seconds a file must have stood still that ends in the middle, or whose writer the system cannot see."""
 QUIET: Final = 5.0
-"""Seconds a CSV without a last line's end must have stood still."""
+"""The same for one to which both apply."""
+LOCAL: Final = frozenset(
+    {"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"}
+)
+"""Linux file systems all of whose writers Linux knows; not so what it shares with another computer, or with Windows."""
 ENDINGS: Final = (".csv", ".xlsx")
 NOT_YET: Final = (".", "~$")
 """Beginnings of names of files that programs are still writing, or keep as locks (.~lock.x.csv#, ~$x.xlsx)."""
@@ -169,16 +179,25 @@ def _complete(path: Path, still: float, modified: int) -> bool:
     """Whether a file that has not changed for `still` seconds is written to its end."""
     try:
         with path.open("rb") as source:
-            if _written_to(source.fileno()):
+            writing = _written_to(path, source.fileno())
+            if writing:
                 return False
-            if path.suffix.lower() != ".csv" or still >= QUIET or _age(modified) >= QUIET:
-                return True
-            if source.seek(0, os.SEEK_END) == 0:
-                return False
-            source.seek(-1, os.SEEK_END)
-            return source.read(1) in b"\r\n"
+            long = max(still, _age(modified))
+            if _ends(path, source):
+                return writing is False or long >= SETTLED
+            return long >= (QUIET if writing is None else SETTLED)
     except OSError:
         return still >= QUIET  # may not be read: reading it will say so
+
+
+def _ends(path: Path, source: BinaryIO) -> bool:
+    """Whether the last bytes are those of a whole table."""
+    if path.suffix.lower() == ".xlsx":
+        return zipfile.is_zipfile(source)
+    if source.seek(0, os.SEEK_END) == 0:
+        return False
+    source.seek(-1, os.SEEK_END)
+    return source.read(1) in b"\r\n"
 
 
 def _age(modified: int) -> float:
@@ -186,11 +205,18 @@ def _age(modified: int) -> float:
     return time.time() - modified / 1e9
 
 
-def _written_to(descriptor: int) -> bool:
-    """Whether somebody has the file open for writing; False where the system cannot tell (F_SETLEASE, fcntl(2))."""
+def _written_to(path: Path, descriptor: int) -> bool | None:
+    """Whether somebody has the file open for writing; None where the system cannot tell.
+
+    A lease to read is refused while there is a writer (F_SETLEASE in fcntl(2)); it is for files of our own, on disks of
+    this computer.
+    """
     if sys.platform != "linux":
-        return False
+        return None
     try:
+        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "replace")
+        if filesystem(path.resolve(), mounts) not in LOCAL:
+            return None
         # A writer who comes in this moment is announced by a signal: by one that does nothing.
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -198,7 +224,7 @@ def _written_to(descriptor: int) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return False  # not ours, or a file system without leases
+        return None  # not ours, or a disk without leases
     return False
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from jobs.notices import FLOOD, MOST, OrderFacts, Severity, Told, told
 from store.views import ChangeRow
+
+
+def json(words: dict[str, object]) -> str:
+    return msgspec.json.encode(words).decode()
 
 
 def row(kind: str, pk: int | None = 1, /, *, seq: int = 1, **words: object) -> ChangeRow:
@@ -20,7 +26,7 @@ def row(kind: str, pk: int | None = 1, /, *, seq: int = 1, **words: object) -> C
         kind=kind,
         old=None if old is None else str(old),
         new=None if new is None else str(new),
-        detail=msgspec.json.encode(words).decode() if words else None,
+        detail=json(words) if words else None,
         actor="platform",
     )
 
@@ -122,6 +128,84 @@ def test_the_last_word_on_a_job_counts() -> None:
         "job_failed": "b",
         "job_recovered": "a",
     }
+
+
+def of_file(number: int, change: ChangeRow) -> ChangeRow:
+    return msgspec.structs.replace(change, actor=f"file:{number}")
+
+
+def imported(number: int, name: str = "a.csv", **numbers: int) -> ChangeRow:
+    told = {"import": number, "name": name} | numbers
+    return of_file(number, msgspec.structs.replace(row("file.imported", None), detail=json(told)))
+
+
+def test_orders_that_a_file_no_longer_holds_are_one_notice() -> None:
+    said = told([row("order.not_in_file", pk, name="a.csv") for pk in range(1, 6)], {})
+    [notice] = said.notices
+    assert (notice.kind, notice.severity, notice.bell) == ("not_in_file", Severity.WARNING, False)
+    assert (notice.params["n"], notice.params["orders"]) == (5, "581, 582, 583")
+    assert (notice.order_pks, said.badge) == ((1, 2, 3, 4, 5), 5)
+
+
+def test_a_tick_that_a_file_contradicts_is_a_warning() -> None:
+    assert only(told([row("order.still_to_ship")], {})) == ("still_to_ship", Severity.WARNING, False)
+
+
+def test_a_file_says_what_it_brought() -> None:
+    changes = [
+        of_file(7, row("order.status", 1, old="AWAITING_COLLECTION", new="CANCELLED")),
+        of_file(7, row("order.status", 2, old="UNPAID", new="CANCELLED")),
+        row("order.status", 3, old="UNPAID", new="CANCELLED"),
+        imported(7, new=4, changed=2, gone=1, unchanged=900, rejected=0),
+    ]
+    said = told(changes, {})
+    notice = next(one for one in said.notices if one.kind == "file_imported")
+    assert (notice.key, notice.severity, notice.bell) == ("notice.file_imported", Severity.INFO, False)
+    numbers = {"new": 4, "changed": 2, "cancelled": 2, "gone": 1, "rejected": 0}
+    assert notice.params == {"n": 1, "name": "a.csv", **numbers}, (
+        "what another source cancelled is not its doing"
+    )
+    assert said.badge == 3, "a file that was read is no more to look at than its orders"
+
+
+def test_files_read_together_are_one_notice_and_rejected_rows_a_warning() -> None:
+    [notice] = told([imported(1, new=2), imported(2, "b.csv", new=1, rejected=3)], {}).notices
+    assert (notice.params["n"], notice.params["new"], notice.params["rejected"]) == (2, 3, 3)
+    assert notice.severity == Severity.WARNING
+
+
+def test_a_big_file_is_told_at_its_end() -> None:
+    orders = [of_file(1, fresh(pk)) for pk in range(FLOOD)]
+    assert told(orders, {}) == Told((), 0)
+    assert only(told([*orders, imported(1, new=FLOOD)], {}))[0] == "file_imported"
+    assert told([*orders, fresh(FLOOD)], {}).notices[0].key == "notice.first_sync", "not only the file's"
+    assert told(orders[1:], {}).notices[0].bell, "few enough to be news"
+
+
+def test_a_failed_file_is_named_with_its_problem_and_told_once() -> None:
+    where: dict[str, Any] = {"name": "a.csv", "problem": "no_column", "column": "Order ID"}
+    failed = row("file.failed", None, new="no_column", **where)
+    job = row("job.failed", None, new="bad_export", job="files", shop="toko")
+    [notice] = told([failed, job], {}).notices
+    assert (notice.kind, notice.key, notice.severity) == (
+        "file_failed",
+        "notice.file_failed",
+        Severity.WARNING,
+    )
+    assert notice.params == {"n": 1, "row": "", **where}
+    [notice] = told([row("file.failed", None, name="b.csv", problem="empty"), failed], {}).notices
+    assert (notice.key, notice.params["n"], notice.params["name"]) == ("notice.files_failed", 2, "a.csv")
+    assert told([row("job.recovered", None, old="bad_export", job="files", shop="toko")], {}) == Told((), 0)
+
+
+def test_a_folder_that_is_gone_is_trouble_of_its_job() -> None:
+    assert only(told([row("job.failed", None, new="no_folder", job="files")], {}))[0] == "job_failed"
+
+
+def test_numbers_that_are_none_are_survived() -> None:
+    odd = json({"name": "a.csv", "new": "many", "changed": -1, "gone": None})
+    [notice] = told([msgspec.structs.replace(row("file.imported", None), detail=odd)], {}).notices
+    assert {notice.params[name] for name in ("new", "changed", "gone")} == {0}
 
 
 def test_at_most_three_the_worst_first_and_the_badge_counts_them_all() -> None:

@@ -184,16 +184,15 @@ async def test_the_table_is_saved_and_never_over_another(
     assert made.stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_full_disk_is_told(store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told_and_nothing_half_stays(
+    store: Store, clock: FrozenClock, tmp_path: Path, full_disk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     wished(store, clock, bare(1))
-    monkeypatch.setattr("tui.screens.checklist.write_fresh", _full)
     async with opened(store, clock) as (app, pilot):
         await pilot.press("w")
-        await until(pilot, lambda: any("Tidak bisa disimpan" in one for one in toasts(app)))
-
-
-def _full(*_: object) -> None:
-    raise OSError(28, "No space left on device")
+        await until(pilot, lambda: any("Tidak bisa disimpan: disk penuh." in one for one in toasts(app)))
+    assert list(tmp_path.glob("*.csv")) == []
 
 
 async def test_an_empty_checklist_says_how_something_gets_there(store: Store, clock: FrozenClock) -> None:

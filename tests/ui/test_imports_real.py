@@ -45,7 +45,7 @@ async def test_read_mend_and_read_again(
         assert "Baru (2)" in said(app)
         await pilot.press("w")
         mended = tmp_path / "ekspor.rejected.csv"
-        await until(pilot, lambda: len(toasts(app)) == 2)
+        await until(pilot, lambda: len(toasts(app)) >= 2)
         with mended.open(encoding="utf-8-sig", newline="") as file:
             header, cells = csv.reader(file)
         cells[header.index("Quantity")] = "1"
@@ -53,7 +53,7 @@ async def test_read_mend_and_read_again(
         with mended.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([header, cells])
         await read(mended)
-        assert toasts(app)[2].startswith("ekspor.rejected.csv: 1 baru")
+        assert any(said.startswith("ekspor.rejected.csv: 1 baru") for said in toasts(app))
     notes = store.read(
         lambda conn: conn.exec_driver_sql("SELECT note FROM orders WHERE note IS NOT NULL").all()
     )

@@ -103,6 +103,28 @@ async def test_enter_leads_to_an_order_in_its_tab(store: Store, clock: FrozenClo
         assert app.main.views.tab is Tab.TO_SHIP
 
 
+async def test_what_was_cancelled_is_not_counted_as_changed_again(store: Store, clock: FrozenClock) -> None:
+    put(store, [record(1), record(2)])
+    full = file_read(store, changed=2)
+    happened(store, full, 1, "order.status", "AWAITING_SHIPMENT", "CANCELLED")
+    happened(store, full, 2, "order.status", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+    async with opened(store, clock) as (app, pilot):
+        await until(pilot, lambda: "Dibatalkan sejak berkas sebelumnya (1)" in said(app))
+        assert "Berubah (1)" in said(app)
+        assert "lagi)" not in said(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_files_that_begin_alike_are_told_apart(
+    store: Store, clock: FrozenClock, size: tuple[int, int]
+) -> None:
+    for hour in ("08", "12"):
+        file_read(store, name=f"semua-pesanan-2026-11-24-{hour}_00.csv", digest=hour)
+    async with opened(store, clock, size=size) as (app, _pilot):
+        lines = picture(app)[1:3]
+        assert "-12_00.csv" in lines[0] and "-08_00.csv" in lines[1], lines
+
+
 async def test_rejected_rows_are_saved_to_be_mended(
     store: Store, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +144,18 @@ async def test_rejected_rows_are_saved_to_be_mended(
             ["58", "\t", "1,5", "'=1+1,b"],
             ["123456789012345678\t", "", "x", 'dia "itu"'],
         ]
+
+
+async def test_a_full_disk_leaves_no_half_file(
+    store: Store, clock: FrozenClock, tmp_path: Path, full_disk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    three_files(store)
+    async with opened(store, clock) as (app, pilot):
+        await pilot.press("w")
+        await until(pilot, lambda: toasts(app))
+        assert toasts(app)[0].startswith("Tidak bisa disimpan: disk penuh. Tidak ada berkas yang tertinggal")
+    assert list(tmp_path.glob("*.csv")) == []
 
 
 async def test_without_rejected_rows_nothing_is_saved(

@@ -79,12 +79,13 @@ def _tick(ctx: Context, shop: str | None, order_ids: Sequence[str]) -> list[str]
 
 def _save(ctx: Context, path: Path, rows: Sequence[ByHandRow]) -> None:
     from jobs.files.checklist import table
-    from tui.checklist_file import write
+    from tui.checklist_file import save_as
+    from tui.file_words import unsaved
 
     try:
-        write(path, table(rows, ctx.zone))
+        save_as(path, table(rows, ctx.zone))
     except OSError as error:
-        fail(FAILED, t("checklist.not_saved", detail=f"{path}: {error.strerror}"))
+        fail(FAILED, t("checklist.not_saved", detail=f"{clean(str(path))}: {unsaved(error)}"))
     tell(t("checklist.saved", path=str(path)))
 
 

@@ -26,7 +26,8 @@ from jobs.files.checklist import (
 from store.reading.by_hand import ByHandRow
 from store.times import to_datetime
 from store.views import OrderRow
-from tui.checklist_file import write_fresh
+from tui.checklist_file import save_in
+from tui.file_words import unsaved
 from tui.reasons import failure
 from tui.screens.dialog import Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys, moment, plain
@@ -180,6 +181,7 @@ class ChecklistScreen(Dialog[None]):
         phrases, can_write = [], not pantau_of(self).read_only
         if n := len(self._group):
             phrases.append(t("checklist.key.copy", n=n))
+            phrases.append(t("checklist.key.comma"))
             if can_write:
                 phrases.append(t("checklist.key.tick", n=n))
         if self._ticked and can_write:
@@ -241,9 +243,9 @@ class ChecklistScreen(Dialog[None]):
         app = pantau_of(self)
         name = f"checklist-{self._shop}-{to_datetime(app.clock(), app.zone):%Y%m%d}"
         try:
-            path = await asyncio.to_thread(write_fresh, Path.cwd(), name, table(rows, app.zone))
+            path = await asyncio.to_thread(save_in, Path.cwd(), name, table(rows, app.zone))
         except OSError as error:
-            app.say(t("checklist.not_saved", detail=error.strerror or type(error).__name__), severity="error")
+            app.say(t("checklist.not_saved", detail=unsaved(error)), severity="error")
         else:
             app.say(t("checklist.saved", path=str(path)))
 

@@ -81,8 +81,8 @@ def tell(app: PantauApp, reading: Reading) -> None:
         app.say(t("files.read.stopped", name=name), severity="warning")
     else:
         numbers = {
-            "new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged,
-            "gone": len(outcome.gone), "rejected": len(outcome.rejected),
+            "new": outcome.new, "changed": outcome.changed, "cancelled": len(outcome.cancelled),
+            "unchanged": outcome.unchanged, "gone": len(outcome.gone), "rejected": len(outcome.rejected),
         }  # fmt: skip
         counts = words.counts(numbers) or t("files.same")
         said = t("files.read", name=name, counts=counts)
@@ -96,7 +96,7 @@ async def save_rejected(app: PantauApp, row: ImportRow, folder: Path) -> None:
         cells = [one.cells for one in rejects]
         path = await asyncio.to_thread(save, folder, row.name, row.header, cells)
     except OSError as error:
-        app.say(t("files.not_saved", detail=error.strerror or type(error).__name__), severity="error")
+        app.say(t("files.not_saved", detail=words.unsaved(error)), severity="error")
     except Exception as error:  # told, never raised
         app.say(t("files.not_saved", detail=failure(error)), severity="error")
     else:

@@ -166,11 +166,14 @@ class ImportsPage(Screen[None]):
         ids = [row.id for row in self._rows]
         at = ids.index(self._at) if self._at in ids else 0
         first = max(0, min(at - high // 2, len(ids) - high))
-        zone = self._pantau.zone
+        zone, several = self._pantau.zone, len(self._names) > 1
         return [
-            file_line(row, self._names.get(row.shop_id, _SHOPLESS), room, zone, here=row.id == self._at)
+            file_line(row, self._shop_of(row) if several else "", room, zone, here=row.id == self._at)
             for row in self._rows[first : first + high]
         ]
+
+    def _shop_of(self, row: ImportRow) -> str:
+        return self._names.get(row.shop_id, _SHOPLESS)
 
     def _inside(self, room: int, high: int) -> list[Content]:
         row = self._row

@@ -21,6 +21,8 @@ from tui.text import fit, width_of
 MOST: Final = 200
 """Entries of one section that are shown; the rest is a number."""
 WARNINGS: Final = 50
+_END: Final = 10
+"""Columns of a long file name's end that are kept: `-12_00.csv`."""
 _SIGNS: Final = {
     "done": ("✓", "$success"),
     "running": ("…", "$accent"),
@@ -55,12 +57,12 @@ def counts_of(row: ImportRow) -> dict[str, int]:
 
 
 def file_line(row: ImportRow, shop: str, room: int, zone: tzinfo, *, here: bool) -> Content:
-    """One file: when, which, for which shop, what it brought."""
+    """One file: when, which, for which shop (empty: there is but one), what it brought."""
     sign, style = _SIGNS.get(row.state, ("·", "$warning"))
     wide = room >= 100
+    whose = f"{fit(plain(shop, 60), 14)} " if wide and shop else ""
     when = fit(moment(row.ended_at or row.started_at, zone), 13)
-    name = fit(plain(row.name, 300), 30 if wide else max(8, room // 3 - 4))
-    whose = f"{fit(plain(shop, 60), 14)} " if wide else ""
+    name = _named(row.name, (30 if whose else 40) if wide else max(8, room // 3 - 4))
     if row.state == "failed":
         told = word("file.problem", row.problem)
     else:
@@ -74,6 +76,17 @@ def file_line(row: ImportRow, shop: str, room: int, zone: tzinfo, *, here: bool)
     return Content.assemble(
         ("▌" if here else " ", "$accent"), (f"{sign} ", style), (lead, "bold" if here else ""), rest
     )
+
+
+def _named(name: str, room: int) -> str:
+    """A file's name, cut in the middle: exports of one shop begin alike, and end with their day and hour."""
+    name = plain(name, 300)
+    if width_of(name) > room >= 2 * _END:
+        end = name[-_END:]
+        while width_of(end) > _END:
+            end = end[1:]
+        name = f"{fit(name, room - _END).rstrip('… ')}…{end}"
+    return fit(name, room)
 
 
 def sorted_out(changes: Iterable[ChangeRow]) -> News:
@@ -122,7 +135,8 @@ def inside(
         *_orders("cancelled", news.cancelled, len(news.cancelled), news.ids, room, "$error"),
         *_orders("gone", news.gone, row.gone, news.ids, room, "$warning"),
         *_orders("new", news.new, row.new, news.ids, room, "$success"),
-        *_orders("changed", news.changed, row.changed, news.ids, room, "$accent"),
+        # What was cancelled changed as well, and stands above.
+        *_orders("changed", news.changed, row.changed - len(news.cancelled), news.ids, room, "$accent"),
         *_warned(row, room),
     ]
 

@@ -7,6 +7,7 @@ store for everything around the list, and the list's own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -22,6 +23,7 @@ from tui.host import LEAST
 from tui.messages import CursorMoved, MarksChanged, TabChosen
 from tui.screens import overview
 from tui.screens.deeds import Deeds
+from tui.screens.imports_work import tells
 from tui.screens.origin_lines import missing, origin
 from tui.screens.overview import Overview
 from tui.strings import t
@@ -205,8 +207,8 @@ class MainScreen(Deeds, inherit_bindings=False):
         told = self._told
         if told is None or told == self._newest or getattr(self.app.screen, "HOLDS_NEWS", False):
             return
-        self._told = self._newest
-        self.pantau.data.ask(lambda reader: toasts.since(reader, told), self._news_arrived)
+        self._told, pantau = self._newest, self.pantau
+        pantau.data.ask(lambda reader: toasts.since(reader, told, partial(tells, pantau)), self._news_arrived)
 
     def _news_arrived(self, news: toasts.Told) -> None:
         self._told = self._newest = news.seq

@@ -46,6 +46,7 @@ TEXT = {
     "checklist.nothing_to_undo": "There is no tick to take back.",
     "checklist.nothing_to_copy": "There are no ids to copy.",
     "checklist.key.copy": "y copy {n}",
+    "checklist.key.comma": "Y with commas",
     "checklist.key.tick": "v tick {n}",
     "checklist.key.undo": "u undo",
     "checklist.key.save": "w save CSV",

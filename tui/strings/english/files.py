@@ -16,6 +16,7 @@ TEXT = {
     "files.line": "{rows} rows · {orders} orders",
     "files.count.new": "{n} new",
     "files.count.changed": "{n} changed",
+    "files.count.cancelled": "{n} cancelled",
     "files.count.unchanged": "{n} unchanged",
     "files.count.gone": "{n} gone",
     "files.count.rejected": "{n} rows rejected",
@@ -47,6 +48,10 @@ TEXT = {
     "files.saved": "Rejected rows: {path}",
     "files.nothing_rejected": "No row of this file was rejected.",
     "files.not_saved": "Cannot be saved: {detail}",
+    "disk.full": "the disk is full. No file is left behind; make some room and try again.",
+    "disk.forbidden": "this folder may not be written to. Start Pantau from another folder.",
+    "disk.exists": "there is a file of that name, and it is not replaced. Choose another name.",
+    "disk.no_folder": "there is no such folder. Make it first, or choose another one.",
     "files.key.read": "b read a file",
     "files.key.shop": "t other shop",
     "files.key.save": "w save the rejected ({n})",
@@ -73,6 +78,19 @@ TEXT = {
     "change.file.failed": "file refused: {what}",
     "change.order.not_in_file": "not in the last file{what}",
     "actor.file": "file",
+    "source.files": "folder of files",
+    "files.several": "{n} files",
+    "notice.file_imported": "{name}: {counts}",
+    "notice.file_failed": "{name} was not read: {why}",
+    "notice.files_failed": "{n} files were not read; the last was {name}: {why}",
+    "notice.not_in_file": "{n} orders are not in the newest file: {orders}. Collected or cancelled? "
+    "Look in Seller Center.",
+    "notice.not_in_file.one": "{n} order is not in the newest file: {orders}. Collected or cancelled? "
+    "Look in Seller Center.",
+    "notice.still_to_ship": "{n} orders were ticked, but Seller Center says they are still to be shipped: {orders}. "
+    "See the checklist.",
+    "notice.still_to_ship.one": "{n} order was ticked, but Seller Center says it is still to be shipped: {orders}. "
+    "See the checklist.",
     "deadline_source.platform": "deadline told by the platform",
     "deadline_source.dispatch": "deadline by the dispatch rule",
     "deadline_source.instant": "deadline by the rule for instant couriers",
@@ -114,8 +132,8 @@ TEXT = {
     "file.problem.short": "the row is shorter or longer than the row of column names. "
     "Mend its separators, or export again.",
     "file.problem.time": "this is not a time. Write it like 06/10/2026 14:30:00 (day/month/year).",
-    "file.problem.time_order": "the month is above 12: day and month are swapped. "
-    "Write the day first, like 31/10/2026.",
+    "file.problem.time_order": "day and month are swapped, or cannot be told apart. "
+    "Export again from Seller Center; do not save it anew in an Excel of another language.",
     "file.problem.too_long": "this is too long for a cell. Shorten it, or export again.",
     "file.problem.twice": "this SKU is in another row of the same order, with other facts. "
     "Delete the wrong one.",

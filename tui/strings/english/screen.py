@@ -131,7 +131,7 @@ TEXT = {
     "why.read_only": "View only: nothing is changed",
     "why.not_to_ship": "Not an order to ship",
     "why.already_confirmed": "Already confirmed",
-    "why.already_sent": "Shipping was asked for; waiting for the answer",
+    "why.already_sent": "Shipping was asked for; waiting for the answer. Shops without API: it is on the checklist (K)",
     "why.cancel_requested": "The buyer asked to cancel: answer that first (r)",
     "why.no_number": "No tracking number yet",
     "why.no_label": "No tracking number yet: ship it first (s); slips and picking list: p",

@@ -40,6 +40,7 @@ TEXT = {
     "checklist.nothing_to_undo": "Tidak ada centang yang bisa diurungkan.",
     "checklist.nothing_to_copy": "Tidak ada nomor yang perlu disalin.",
     "checklist.key.copy": "y salin {n}",
+    "checklist.key.comma": "Y dengan koma",
     "checklist.key.tick": "v centang {n}",
     "checklist.key.undo": "u urungkan",
     "checklist.key.save": "w simpan CSV",

@@ -16,6 +16,7 @@ TEXT = {
     "files.line": "{rows} baris · {orders} pesanan",
     "files.count.new": "{n} baru",
     "files.count.changed": "{n} berubah",
+    "files.count.cancelled": "{n} dibatalkan",
     "files.count.unchanged": "{n} tetap",
     "files.count.gone": "{n} tidak ada lagi",
     "files.count.rejected": "{n} baris ditolak",
@@ -46,6 +47,10 @@ TEXT = {
     "files.saved": "Baris yang ditolak: {path}",
     "files.nothing_rejected": "Tidak ada baris yang ditolak di berkas ini.",
     "files.not_saved": "Tidak bisa disimpan: {detail}",
+    "disk.full": "disk penuh. Tidak ada berkas yang tertinggal; kosongkan sedikit tempat, lalu ulangi.",
+    "disk.forbidden": "folder ini tidak boleh ditulisi. Jalankan Pantau dari folder lain.",
+    "disk.exists": "berkas bernama itu sudah ada dan tidak diganti. Pilih nama lain.",
+    "disk.no_folder": "foldernya tidak ada. Buat dulu, atau pilih folder lain.",
     "files.key.read": "b baca berkas",
     "files.key.shop": "t ganti toko",
     "files.key.save": "w simpan yang ditolak ({n})",
@@ -72,6 +77,15 @@ TEXT = {
     "change.file.failed": "berkas ditolak: {what}",
     "change.order.not_in_file": "tidak ada di berkas terakhir{what}",
     "actor.file": "berkas",
+    "source.files": "folder berkas",
+    "files.several": "{n} berkas",
+    "notice.file_imported": "{name}: {counts}",
+    "notice.file_failed": "{name} tidak dibaca: {why}",
+    "notice.files_failed": "{n} berkas tidak dibaca; terakhir {name}: {why}",
+    "notice.not_in_file": "{n} pesanan tidak ada di berkas terbaru: {orders}. Sudah diambil atau batal? "
+    "Lihat di Seller Center.",
+    "notice.still_to_ship": "{n} pesanan sudah dicentang, tetapi menurut Seller Center masih harus dikirim: {orders}. "
+    "Lihat daftar kirim.",
     "deadline_source.platform": "batas waktu dari platform",
     "deadline_source.dispatch": "batas waktu menurut aturan pengiriman",
     "deadline_source.instant": "batas waktu menurut aturan kurir instan",
@@ -112,8 +126,8 @@ TEXT = {
     "file.problem.short": "barisnya lebih pendek atau lebih panjang dari baris nama kolom. "
     "Perbaiki pemisah kolomnya, atau ekspor lagi.",
     "file.problem.time": "ini bukan waktu. Tulis seperti 06/10/2026 14:30:00 (hari/bulan/tahun).",
-    "file.problem.time_order": "bulannya lebih dari 12: hari dan bulan tertukar. "
-    "Tulis hari dulu, seperti 31/10/2026.",
+    "file.problem.time_order": "hari dan bulan tertukar, atau tidak bisa dibedakan. "
+    "Ekspor lagi dari Seller Center dan jangan simpan ulang lewat Excel berbahasa lain.",
     "file.problem.too_long": "isinya terlalu panjang untuk sebuah sel. Pendekkan, atau ekspor lagi.",
     "file.problem.twice": "SKU ini sudah ada di baris lain pesanan yang sama, dengan isi lain. "
     "Hapus yang salah.",

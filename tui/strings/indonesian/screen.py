@@ -126,7 +126,7 @@ TEXT = {
     "why.read_only": "Mode hanya lihat: tidak ada yang diubah",
     "why.not_to_ship": "Bukan pesanan yang perlu dikirim",
     "why.already_confirmed": "Sudah dikonfirmasi",
-    "why.already_sent": "Pengiriman sudah diminta; menunggu jawaban",
+    "why.already_sent": "Pengiriman sudah diminta; menunggu jawaban. Toko tanpa API: ada di daftar kirim (K)",
     "why.cancel_requested": "Pembeli minta batal: jawab dulu (r)",
     "why.no_number": "Belum ada resi",
     "why.no_label": "Belum ada resi: kirim dulu (s); slip dan daftar pengambilan: p",

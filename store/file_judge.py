@@ -1,7 +1,7 @@
 """Which of two files is right about an order, and what that changes in the store.
 
-Whatever came last makes no difference: the greater (update time, rank of the status, stamp of the file, fingerprint)
-counts, and the cells that only files know go with it.
+Whatever came last makes no difference: the greater (update time, rank of the status, whole or with a row lost, stamp of
+the file, fingerprint) counts, and the cells that only files know go with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from store.status import OrderStatus
 _IMPORTS: Final = table_of(FileImport)
 _FILE_ORDERS: Final = table_of(FileOrder)
 _ORDERS: Final = table_of(Order)
-_LINK: Final = ("order_pk", "shop_id", "import_id", "stamp", "extra")
+_LINK: Final = ("order_pk", "shop_id", "import_id", "stamp", "whole", "extra")
 
 _NAMED: Final = ("buyer", "phone", "address")
 """What the nightly sweep takes out of an order that ended long ago."""
@@ -32,7 +32,7 @@ _RANK: Final = {status.value: rank for rank, status in enumerate(OrderStatus)}
 # from what was before, every other step has one.
 _RANK[OrderStatus.UNKNOWN] = _RANK[OrderStatus.DELIVERED]
 _KNOWN: Final = ("order_id", "id", "body_hash", "updated_at", "status", *CLOCKS, *_NAMED)
-Key = tuple[int, int, int, bytes]
+Key = tuple[int, int, bool, int, bytes]
 
 
 class TakenIn(msgspec.Struct):
@@ -48,6 +48,7 @@ class FileTold(msgspec.Struct, frozen=True):
 
     record: OrderRecord
     extra: bytes
+    whole: bool = True
 
 
 class Readings:
@@ -103,38 +104,45 @@ def judge(
         link = links.get(pk)
         if link is None:
             # Known from elsewhere, when this shop had another kind: no file has had a word on it.
-            if _key(judged[0], files.stamp, judged[1]) > (
+            if _key(one, files.stamp, judged) > (
                 updated_at,
                 _RANK.get(status, 0),
+                True,
                 0,
                 bytes(body_hash),
             ):
                 newer[pk] = judged
-            added.append((pk, shop_id, files.id, files.stamp, one.extra))
+            added.append((pk, shop_id, files.id, files.stamp, one.whole, one.extra))
             continue
-        kept = (updated_at, _RANK.get(status, 0), link.stamp, bytes(body_hash))
-        told_now = _key(judged[0], files.stamp, judged[1])
+        kept = (updated_at, _RANK.get(status, 0), bool(link.whole), link.stamp, bytes(body_hash))
+        told_now = _key(one, files.stamp, judged)
         # The same words read by other rules (a holiday was added): then the new reading is the right one.
-        again = kept[:3] == told_now[:3] and kept[3] != told_now[3] and _with(clocks, judged[0]) == kept[3]
+        again = (
+            kept[:-1] == told_now[:-1] and kept[-1] != told_now[-1] and _with(clocks, judged[0]) == kept[-1]
+        )
         extra = one.extra
-        if kept[3] == told_now[3] and _forgotten(named, judged[0]):
+        if kept[-1] == told_now[-1] and _forgotten(named, judged[0]):
             extra = without_persons(extra)
         wins = again or (told_now, extra) > (kept, bytes(link.extra))
-        if wins and kept[3] != told_now[3]:
+        if wins and kept[-1] != told_now[-1]:
             newer[pk] = judged
-        words = (files.stamp, extra) if wins else (link.stamp, bytes(link.extra))
-        after = (files.newest(link.import_id), *words)
-        if after != (link.import_id, link.stamp, bytes(link.extra)):
+        before = (link.stamp, bool(link.whole), bytes(link.extra))
+        after = (files.newest(link.import_id), *((files.stamp, one.whole, extra) if wins else before))
+        if after != (link.import_id, *before):
             moved.append((*after, pk))
     made, really = put(conn, shop_id, [one.record for one in fresh], newer, now, f"file:{files.id}")
-    added += [(pk, shop_id, files.id, files.stamp, one.extra) for pk, one in zip(made, fresh, strict=True)]
+    added += [
+        (pk, shop_id, files.id, files.stamp, one.whole, one.extra)
+        for pk, one in zip(made, fresh, strict=True)
+    ]
     insert_rows(conn, _FILE_ORDERS, _LINK, added)
-    update_rows(conn, _FILE_ORDERS, ("import_id", "stamp", "extra"), ("order_pk",), moved)
+    update_rows(conn, _FILE_ORDERS, ("import_id", "stamp", "whole", "extra"), ("order_pk",), moved)
     return TakenIn(len(fresh), len(really), len(orders) - len(fresh) - len(really))
 
 
-def _key(record: OrderRecord, stamp: int, body_hash: bytes) -> Key:
-    return record.updated_at, _RANK.get(record.status, 0), stamp, body_hash
+def _key(told: FileTold, stamp: int, judged: Judged) -> Key:
+    record, body_hash = judged
+    return record.updated_at, _RANK.get(record.status, 0), told.whole, stamp, body_hash
 
 
 def _with(clocks: Sequence[Any], record: OrderRecord) -> bytes:

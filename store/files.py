@@ -17,6 +17,7 @@ from store import changes
 from store.bulk import insert_into, one_writer, table_of
 from store.file_judge import FileTold, Readings, TakenIn, judge
 from store.models import FileImport, FileOrder, FileReject, Order
+from store.reading.files import KIN
 from store.status import OrderStatus
 
 CHUNK: Final = 1_000
@@ -28,6 +29,11 @@ IN_HAND: Final = frozenset(
     {OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING, OrderStatus.AWAITING_COLLECTION}
 )
 """An order of these that is missing in a newer file was collected or cancelled meanwhile."""
+
+Kept = tuple[int, str | None, str, str, Sequence[str]]
+"""Row, column, reason, value, cells."""
+HIDING: Final = frozenset({"short", "too_long", "encoding"})
+"""Reasons for which a refused row may hold other rows, or an id that nobody can read."""
 
 _IMPORTS: Final = table_of(FileImport)
 _REJECTS: Final = table_of(FileReject)
@@ -46,13 +52,14 @@ class Begun(msgspec.Struct, frozen=True):
     """Whether this very file was never read to its end for this shop."""
 
 
-def find(conn: Connection, shop_id: int, digest: str) -> str | None:
-    """The state of the newest reading of a file with these bytes, None if it was never read."""
+def find(conn: Connection, shop_id: int, digest: str) -> tuple[str, str | None] | None:
+    """State and problem of the newest reading of a file with these bytes, None if it was never read."""
     same = (_IMPORTS.c.shop_id == shop_id) & (_IMPORTS.c.digest == digest)
-    state: str | None = conn.execute(
-        select(_IMPORTS.c.state).where(same).order_by(_IMPORTS.c.id.desc()).limit(1)
-    ).scalar_one_or_none()
-    return state
+    # What could not be read says nothing of the bytes.
+    same &= func.coalesce(_IMPORTS.c.problem, "") != "unreadable"
+    found = select(_IMPORTS.c.state, _IMPORTS.c.problem).where(same).order_by(_IMPORTS.c.id.desc()).limit(1)
+    row = conn.execute(found).one_or_none()
+    return None if row is None else (row.state, row.problem)
 
 
 def begin(conn: Connection, shop_id: int, name: str, digest: str, now: int, by: str) -> Begun:
@@ -63,9 +70,9 @@ def begin(conn: Connection, shop_id: int, name: str, digest: str, now: int, by: 
     first = all(row.state != "done" for row in known)
     for row in known:
         if row.state in UNFINISHED:
-            conn.execute(
-                update(_IMPORTS).where(_IMPORTS.c.id == row.id).values(state="running", ended_at=None)
-            )
+            # What went wrong before is over: the next end says what counts.
+            anew = {"state": "running", "ended_at": None, "problem": None, "detail": None}
+            conn.execute(update(_IMPORTS).where(_IMPORTS.c.id == row.id).values(anew))
             return Begun(row.id, row.orders, first)
     values: dict[str, Any] = {"shop_id": shop_id, "name": name, "digest": digest, "state": "running"}
     values |= {"started_at": now, "requested_by": by, "header": "[]", "unknown": "[]", "warnings": "[]"}
@@ -95,15 +102,15 @@ def describe(
     conn.execute(update(_IMPORTS).where(_IMPORTS.c.id == import_id).values(**told))
 
 
-def reject(
-    conn: Connection, import_id: int, rows: Sequence[tuple[int, str | None, str, str, Sequence[str]]]
-) -> None:
-    """Keep rows that were not used: (row, column, reason, value, cells); those that are there already stay."""
-    pack = msgspec.msgpack.encode
-    for row, column, reason, value, cells in rows:
-        told = dict(zip(_REJECT, (import_id, row, column, reason, value, pack(cells)), strict=True))
-        add = insert_into(conn, _REJECTS).values(**told)
-        conn.execute(add.on_conflict_do_nothing(index_elements=["import_id", "row"]))
+def reject(conn: Connection, import_id: int, rows: Sequence[Kept]) -> None:
+    """Keep rows that were not used; those that are there already stay."""
+    told = [
+        dict(zip(_REJECT, (import_id, *row, msgspec.msgpack.encode(cells)), strict=True))
+        for *row, cells in rows
+    ]
+    if told:
+        add = insert_into(conn, _REJECTS).on_conflict_do_nothing(index_elements=["import_id", "row"])
+        conn.execute(add, told)
 
 
 def take(
@@ -165,7 +172,8 @@ def fail(
         return  # another process found the same
     detail = changes.detail(row=row, column=column, value=value or None)
     state = "stopped" if was.orders else "failed"
-    _end(conn, import_id, now, state=state, problem=problem, detail=detail)
+    bad = refused(conn, import_id)
+    _end(conn, import_id, now, state=state, problem=problem, detail=detail, rejected=bad)
     told = changes.detail(**{"import": import_id}, name=was.name, problem=problem, row=row, column=column)
     _tell(conn, [(now, was.shop_id, None, None, "file.failed", None, problem, told, f"file:{import_id}")])
 
@@ -177,29 +185,47 @@ def finish(
     now: int,
     *,
     order_id_of: Callable[[Sequence[str]], str | None] = lambda cells: None,
+    only_new: bool = False,
 ) -> None:
-    """Every order is in. Tells what the file before held and this newer one does not.
+    """Every order is in. Tells what the file before held and this newer one does not, unless that is not known:
+    a row that lost its id, or was run together with others, may be any order's.
 
-    `order_id_of` finds the order in the cells of a refused row: it is in the file all the same.
+    `order_id_of` finds the order in the cells of a refused row: it is in the file all the same. `only_new`: as for
+    `take`, known orders were not looked at.
     """
     one_writer(conn)
     was = conn.execute(select(_IMPORTS).where(_IMPORTS.c.id == import_id)).one()
     if was.state == "done":
         return  # another process read the same file
-    bad = conn.execute(select(_REJECTS.c.cells).where(_REJECTS.c.import_id == import_id)).scalars().all()
-    there = {order_id_of(msgspec.msgpack.decode(cells)) for cells in bad if cells}
-    gone = [row for row in _missing(conn, was) if row.order_id not in there]
+    bad = conn.execute(
+        select(_REJECTS.c.reason, _REJECTS.c.column, _REJECTS.c.cells).where(
+            _REJECTS.c.import_id == import_id
+        )
+    ).all()
+    there = {order_id_of(msgspec.msgpack.decode(row.cells)) for row in bad if row.cells}
+    hidden = any(row.reason in HIDING or row.column == "Order ID" for row in bad)
+    missing = () if only_new or hidden or not was.orders else _missing(conn, was)
+    gone = [row for row in missing if row.order_id not in there]
     told = changes.detail(**{"import": import_id}, name=was.name)
     actor = f"file:{import_id}"
     rows: list[tuple[Any, ...]] = [
         (now, was.shop_id, row.id, row.order_id, "order.not_in_file", None, None, told, actor) for row in gone
     ]
     numbers = {name: getattr(was, name) for name in ("rows", "orders", "new", "changed", "unchanged")}
-    numbers |= {"gone": len(gone), "rejected": len(bad)}
+    numbers |= {"gone": len(gone), "rejected": refused(conn, import_id)}
     told = changes.detail(**{"import": import_id}, name=was.name, **numbers)
     _tell(conn, [*rows, (now, was.shop_id, None, None, "file.imported", None, None, told, actor)])
     kept = _json(warnings[:WARNINGS])
-    _end(conn, import_id, now, state="done", warnings=kept, gone=len(gone), rejected=len(bad), problem=None)
+    _end(
+        conn,
+        import_id,
+        now,
+        state="done",
+        warnings=kept,
+        gone=len(gone),
+        rejected=numbers["rejected"],
+        problem=None,
+    )
 
 
 def _missing(conn: Connection, now: Any) -> Sequence[Any]:
@@ -224,7 +250,7 @@ def _missing(conn: Connection, now: Any) -> Sequence[Any]:
 
 def refused(conn: Connection, import_id: int) -> int:
     """How many rows were not used so far."""
-    query = select(func.count()).where(_REJECTS.c.import_id == import_id)
+    query = select(func.count()).where(_REJECTS.c.import_id == import_id, _REJECTS.c.reason != KIN)
     return int(conn.execute(query).scalar_one())
 
 

@@ -19,7 +19,7 @@ def save(folder: Path, name: str, header: Sequence[str], rows: Iterable[Sequence
 
     def fill(out: TextIO) -> None:
         writer = csv.writer(out)
-        writer.writerow(header)
+        writer.writerow([_cell(name) for name in header])
         for row in rows:
             writer.writerow([_cell(cell) for cell in row])
 

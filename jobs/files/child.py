@@ -8,6 +8,7 @@ time makes this process wait, so that nobody holds more than a few chunks of a f
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ import msgspec
 from jobs.config.keys import DeadlineSettings
 from jobs.deadlines import Deadlines
 from shop.files.facts import Broken, Head, Odd, Piece, Told
+from store.times import now_ms
 
 if sys.platform != "win32":
     import resource
@@ -80,7 +82,7 @@ def frames(pieces: Iterable[Piece], deadlines: Deadlines) -> Iterator[Frame]:
             if isinstance(piece, Told):
                 record, warning = deadlines.of(piece.record, preorder=piece.preorder)
                 if record is not piece.record:
-                    piece = Told(record, piece.extra, piece.row, piece.preorder)
+                    piece = msgspec.structs.replace(piece, record=record)
                 orders += 1
                 if warning is not None and told[warning] < OF_A_KIND:
                     odd = Odd(piece.row, None, warning, order_id=record.order_id)
@@ -101,6 +103,9 @@ def frames(pieces: Iterable[Piece], deadlines: Deadlines) -> Iterator[Frame]:
     except MemoryError:
         yield Unfit("too_big")
         return
+    except OSError:
+        yield Unfit("unreadable")
+        return
     if batch:
         yield Pieces(batch)
     yield End()
@@ -116,7 +121,11 @@ def limit(cpu: int, memory: int) -> None:
     for what, most in limits:
         _soft, hard = resource.getrlimit(what)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        # Between the two the signal says that it was this limit; SIGKILL alone would be the system's, short of memory.
+        last = (
+            most + 1 if what == resource.RLIMIT_CPU and hard in (resource.RLIM_INFINITY, most + 1) else most
+        )
+        resource.setrlimit(what, (most, last))
 
 
 def run(task: Task, write: Callable[[bytes], object]) -> None:
@@ -125,7 +134,7 @@ def run(task: Task, write: Callable[[bytes], object]) -> None:
 
     limit(task.cpu, task.memory)
     encode = msgspec.msgpack.Encoder().encode
-    for frame in frames(read(Path(task.path)), Deadlines(task.deadlines)):
+    for frame in frames(read(Path(task.path), now_ms()), Deadlines(task.deadlines)):
         body = encode(frame)
         write(len(body).to_bytes(LENGTH, "big") + body)
 
@@ -137,4 +146,9 @@ def _write(data: bytes) -> None:
 
 
 if __name__ == "__main__":
+    # Whoever ends a whole session ends the one that asked as well, and that one ends this: a file is not broken
+    # because the computer shuts down.
+    for ending in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), signal.SIG_IGN)
     run(msgspec.json.decode(sys.stdin.buffer.read(), type=Task), _write)

@@ -203,7 +203,12 @@ class _Work:
         own = 0
         while True:
             sheet = Sheet(
-                self._wanted.language, unknown=tuple(unknown), own=own, fit=self._fit, again=self._again
+                self._wanted.language,
+                unknown=tuple(unknown),
+                own=own,
+                masked=self._wanted.mask,
+                fit=self._fit,
+                again=self._again,
             )
             try:
                 return self._table(part, sheet.header, sheet.tabbed, self._rows(sheet))

@@ -18,10 +18,12 @@ from jobs.config.keys import ShopSettings
 from jobs.config.settings import Settings
 from jobs.files import by_hand, reading
 from jobs.files.outcome import Outcome, Progress, Refused
-from shop.files.facts import Bad, Broken, Head, Odd, Piece, Told
+from shop.files.facts import Bad, Broken, Head, Kin, Odd, Piece, Told
+from shop.files.stamps import AHEAD
 from store import files, orders
 from store.db import Store
 from store.file_judge import FileTold
+from store.reading.files import KIN
 
 BLOCK: Final = 1024 * 1024
 ORDER_ID: Final = "order id"
@@ -110,7 +112,7 @@ class _Work:
 
     async def take(self, pieces: Sequence[Piece]) -> None:
         """Some more of the file."""
-        bad: list[Bad] = []
+        bad: list[files.Kept] = []
         for piece in pieces:
             match piece:
                 case Told():
@@ -119,7 +121,9 @@ class _Work:
                     if len(self._orders) == files.CHUNK:
                         await self._flush()
                 case Bad():
-                    bad.append(piece)
+                    bad.append((piece.row, piece.column, piece.reason, piece.value, piece.cells))
+                case Kin():
+                    bad.append((piece.row, None, KIN, "", piece.cells))
                 case Odd() if len(self._warnings) < files.WARNINGS:
                     told = msgspec.structs.asdict(piece)
                     self._warnings.append(
@@ -128,8 +132,7 @@ class _Work:
                 case Head():
                     await self._begin(piece)
         if bad:
-            rows = [(one.row, one.column, one.reason, one.value, one.cells) for one in bad]
-            await self._store.awrite(lambda conn: files.reject(conn, self._id, rows))
+            await self._store.awrite(lambda conn: files.reject(conn, self._id, bad))
         self._tell()
         self.stopped = self._stop is not None and self._stop.is_set()
 
@@ -143,12 +146,18 @@ class _Work:
         else:
             find = _order_id_of(self._head.columns if self._head else ())
             await self._store.awrite(
-                lambda conn: files.finish(conn, self._id, warnings, now, order_id_of=find)
+                lambda conn: files.finish(
+                    conn, self._id, warnings, now, order_id_of=find, only_new=self._only_new
+                )
             )
 
     async def _begin(self, head: Head) -> None:
-        self._head = head
+        if head.stamp is not None and head.stamp > self._store.clock() + AHEAD:
+            # Nobody knows the day after tomorrow: such a file would pass for the newest for weeks.
+            head = msgspec.structs.replace(head, stamp=None)
         known = msgspec.structs.asdict(head)
+        self._head = head
+        self._only_new |= known.pop("masked")
         await self._store.awrite(lambda conn: files.describe(conn, self._id, **known))
 
     async def _flush(self) -> None:
@@ -162,7 +171,7 @@ class _Work:
     def _write(self, conn: Connection, start: int, told: Sequence[Told]) -> None:
         """One chunk and everything that follows from it, in one transaction."""
         now = self._store.clock()
-        facts = [FileTold(one.record, one.extra) for one in told]
+        facts = [FileTold(one.record, one.extra, one.whole) for one in told]
         taken = files.take(conn, self._shop_id, self._id, start, facts, now, only_new=self._only_new)
         if taken is not None and not self._only_new:
             stamp = self._head.stamp if self._head else None

@@ -24,8 +24,9 @@ from shop.files.facts import Broken, Piece
 CPU: Final = 300
 """Seconds of computing one file may cost: two hundred thousand orders need a tenth of it."""
 MEMORY: Final = 2 * 1024**3
-PATIENCE: Final = 180.0
-"""Seconds without a word; the first one comes after the whole file was looked through."""
+PATIENCE: Final = 120.0
+"""Seconds without a word; the first one comes after the whole file was looked through. Less than the scheduler's, so
+that such a file ends as too slow and is not begun anew for ever."""
 AHEAD: Final = 512 * 1024
 """Bytes on the way before the other side must wait (asyncio lets twice as many come): a chunk or two, so that it
 works while this one writes."""
@@ -94,9 +95,10 @@ async def _frame(stream: asyncio.StreamReader, patience: float) -> bytes:
 async def _ended(process: asyncio.subprocess.Process) -> str:
     """Why it went silent: a signal of the limits, or anything else."""
     code = await process.wait()
-    if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if sys.platform != "win32" and code == -signal.SIGXCPU:
         return "too_slow"
-    return "broken"
+    # Ended by somebody else (short of memory, most likely), or the file went away: nothing is wrong with its bytes.
+    return "unreadable" if code in (-signal.SIGKILL, -signal.SIGTERM) else "broken"
 
 
 async def _kill(process: asyncio.subprocess.Process) -> None:

@@ -137,14 +137,18 @@ class Watcher:
             return None
         shop = self._shop
         shop_id = await self._store.awrite(lambda conn: orders.shop_pk(conn, shop.name, shop.kind))
-        state = await self._store.aread(lambda conn: files.find(conn, shop_id, digest))
-        outcome = None
-        if state not in KEPT:
+        known = await self._store.aread(lambda conn: files.find(conn, shop_id, digest))
+        outcome, problem = None, None
+        if known is not None and (known[0] in KEPT or known[1] is not None):
+            # What cost too much or broke off once does so again; `import` and `I` try it all the same.
+            problem = known[1]
+        else:
             outcome = await import_file(
                 self._store, self._settings, shop, path, by="watch", progress=lambda _: alive()
             )
-        if state == "failed" or (outcome is not None and outcome.problem is not None):
-            self._bad[name] = (outcome.problem if outcome is not None else None) or "broken"
+            problem = outcome.problem
+        if problem is not None:
+            self._bad[name] = problem
         self._done[name] = seen
         return outcome
 

@@ -107,7 +107,7 @@ def number(told: str) -> str:
 @lru_cache(maxsize=4_096)
 def money(told: str) -> int:
     """Whole rupiah: `35200`, `35.200`, `35,200`, `Rp35.200`, `35200.00`, `IDR 35,200`; an empty cell is 0."""
-    cell = told.strip()
+    cell = told.strip().replace("\xa0", " ")  # a spreadsheet's own blank after "Rp"
     if not cell:
         return 0
     if cell.startswith("-") and cell.count("-") > 1:

@@ -55,7 +55,7 @@ def _head(path: Path) -> bytes:
         head = file.read(SNIFFED)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise Broken("empty")
+        raise Broken("blank")
     if start.startswith(_FOREIGN):
         raise Broken("not_a_table", value=start[:20].decode("latin-1"))
     if not head.startswith(_UTF16) and head.count(0) > len(head) // 50:

@@ -27,6 +27,8 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
     """Data rows: without header, description row and blank rows."""
     stamp: int | None
     """The newest moment any row tells, epoch ms."""
+    masked: bool = False
+    """An export of our own that hides buyers: what is known is better."""
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):
@@ -39,6 +41,15 @@ class Told(msgspec.Struct, frozen=True, tag="told"):
     """Its first row."""
     preorder: bool = False
     """Marked as a pre-order: no rule names its deadline."""
+    whole: bool = True
+    """None of its rows was refused."""
+
+
+class Kin(msgspec.Struct, frozen=True, tag="kin"):
+    """A row that is used, of an order that lost another one: whoever mends that one needs them together."""
+
+    row: int
+    cells: tuple[str, ...]
 
 
 class Bad(msgspec.Struct, frozen=True, tag="bad"):
@@ -61,7 +72,7 @@ class Odd(msgspec.Struct, frozen=True, tag="odd"):
     order_id: str | None = None
 
 
-Piece = Head | Told | Bad | Odd
+Piece = Head | Told | Bad | Kin | Odd
 """A file is one Head, then the others in any order."""
 
 

@@ -65,6 +65,8 @@ PANTAU: Final = "Pantau"
 """Our own column: JSON of the fields that the platform's columns cannot say."""
 OWN: Final = (PANTAU, *(f"{PANTAU} {number}" for number in range(2, 10)))
 """And where it goes on, when a cell cannot hold all of it."""
+MASKED: Final = "Pantau masked"
+"""Ends the header of an export that hides buyers: reading it must not make us forget them."""
 REQUIRED: Final = ("Order ID", "Order Status", "Product Name", "Quantity", "Created Time")
 SKU: Final = ("SKU ID", "Seller SKU")
 """One of these is needed as well."""
@@ -76,7 +78,7 @@ PERSONAL: Final = frozenset(
 )  # fmt: skip
 """Columns about the buyer."""
 
-_FOLDED: Final = {name.casefold(): name for name in (*KNOWN, *OWN)}
+_FOLDED: Final = {name.casefold(): name for name in (*KNOWN, *OWN, MASKED)}
 _FOREIGN: Final = frozenset(
     {"state", "address line 1", "address line 2", "delivery instruction", "buyer nickname"}
 )
@@ -98,12 +100,12 @@ def names(header: Sequence[str]) -> Mapping[str, int]:
 
 def unknown(columns: Mapping[str, int]) -> tuple[str, ...]:
     """Columns nobody here knows, in the file's order."""
-    return tuple(name for name in columns if name not in KNOWN and name not in OWN)
+    return tuple(name for name in columns if name not in KNOWN and name not in OWN and name != MASKED)
 
 
 def layout_of(columns: Mapping[str, int]) -> str:
     """`L65`, `L63`, `L57`, `pantau` or `other`."""
-    if PANTAU in columns:
+    if PANTAU in columns or MASKED in columns:
         return "pantau"
     return next((name for name, told in LAYOUTS.items() if set(told) == set(columns)), "other")
 

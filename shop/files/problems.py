@@ -6,7 +6,7 @@ from typing import Final
 
 FILE: Final = frozenset(
     {
-        "broken", "description_as_header", "empty", "no_column", "not_a_table", "other_country", "quote",
+        "blank", "broken", "description_as_header", "empty", "no_column", "not_a_table", "other_country", "quote",
         "settlement", "too_big", "too_slow", "unreadable",
     }
 )  # fmt: skip
@@ -19,7 +19,15 @@ ROW: Final = frozenset(
 )  # fmt: skip
 """One row is not used."""
 ODD: Final = frozenset(
-    {"disagree", "holidays_unknown", "preorder", "rule_unverified", "unknown_columns", "unknown_status"}
+    {
+        "disagree",
+        "holidays_unknown",
+        "incomplete",
+        "preorder",
+        "rule_unverified",
+        "unknown_columns",
+        "unknown_status",
+    }
 )
 """Used, but worth a look."""
 CODES: Final = FILE | ROW | ODD

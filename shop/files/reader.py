@@ -15,7 +15,7 @@ from typing import Final
 
 from shop.files import cells, csv_table, xlsx_table
 from shop.files.facts import VALUE_LIMIT, Broken, Head, Odd, Piece
-from shop.files.layout import TIMES, check, layout_of, names, unknown
+from shop.files.layout import MASKED, TIMES, check, layout_of, names, unknown
 from shop.files.mapping import Columns, Refused
 from shop.files.rows import Row, Rows, plain
 from shop.files.stamps import Stamps
@@ -26,9 +26,12 @@ _DESCRIPTION: Final = 2
 """The row that may describe the columns."""
 
 
-def read(path: Path) -> Iterator[Piece]:
-    """The pieces of a file, its Head first. Raises Broken for a file that is of no use as a whole, and OSError."""
-    table = _Table(path)
+def read(path: Path, now: int | None = None) -> Iterator[Piece]:
+    """The pieces of a file, its Head first. `now` (epoch ms) helps to see that day and month are swapped.
+
+    Raises Broken for a file that is of no use as a whole, and OSError.
+    """
+    table = _Table(path, now)
     yield table.head
     if table.head.unknown:
         yield Odd(1, None, "unknown_columns", ", ".join(table.head.unknown)[:1_000])
@@ -36,11 +39,13 @@ def read(path: Path) -> Iterator[Piece]:
 
 
 class _Table:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: int | None) -> None:
+        self._now = now
         self._source = _kind(path)
+        self._written = isinstance(self._source, partial)
         header = [plain(cell)[:VALUE_LIMIT] for cell in next(self._source(), [])]
         if not any(cell.strip() for cell in header):
-            raise Broken("empty", row=1)
+            raise Broken("blank", row=1)
         places = names(header)
         check(header, places)
         self._columns = Columns(places)
@@ -52,7 +57,9 @@ class _Table:
         if stamps.swapped:
             self._columns = Columns(places, swapped=True)
         told = tuple(" ".join(cell.split()) for cell in header)
-        self.head = Head(layout_of(places), told, unknown(places), rows, stamps.newest)
+        self.head = Head(
+            layout_of(places), told, unknown(places), rows, stamps.newest, masked=MASKED in places
+        )
 
     def pieces(self) -> Iterator[Piece]:
         """Orders in the file's order, then the scattered ones."""
@@ -85,7 +92,7 @@ class _Table:
         # One of them twice: of a single place itemgetter gives no tuple.
         pick, width = itemgetter(times[0], *times), 1 + max(times)
         seen: set[int | str] = set()
-        stamps = Stamps()
+        stamps = Stamps(self._now)
         before, count, rounded = "", 0, 0
         for _, row in self._data():
             count += 1
@@ -98,7 +105,8 @@ class _Table:
                 rounded += cells.looks_rounded(order_id) and not row[self._id].endswith("\t")
                 before = order_id
             stamps.add(pick(row) if len(row) >= width else [row[at] for at in times if at < len(row)])
-        self._suspicious = rounded > FEW * len(seen)
+        # A number of a workbook that was rounded comes as 5.83E+17; what comes as digits was text.
+        self._suspicious = self._written and rounded > FEW * len(seen)
         self._scattered.discard("")
         return count, stamps
 
@@ -128,8 +136,9 @@ class _Table:
 
 
 def _describes(order_id: str, row: list[str], quantity: int) -> bool:
-    """Whether the second row describes the columns: neither its id nor its quantity is a number."""
-    return not order_id.isdigit() and not (quantity < len(row) and row[quantity].strip().isdigit())
+    """Whether the second row describes the columns: its id is words, and its quantity no number. An id that a
+    spreadsheet has destroyed is neither."""
+    return order_id[:1].isalpha() and not (quantity < len(row) and row[quantity].strip().isdigit())
 
 
 def _kind(path: Path) -> Callable[[], Iterator[list[str]]]:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from shop.files.cells import looks_rounded
-from shop.files.facts import VALUE_LIMIT, Bad, Odd, Piece, Told
+from shop.files.facts import VALUE_LIMIT, Bad, Kin, Odd, Piece, Told
 from shop.files.layout import LINE, LOOSE
 from shop.files.limits import CELL
 from shop.files.mapping import MAPPED, Beside, Columns, Refused, item_of, record_of
@@ -68,8 +68,11 @@ class Rows:
             for number, cells in rows:
                 yield self._bad(number, "id_mangled", "Order ID", columns.text(cells, "Order ID"), cells)
             return
+        lost = False
+        good: list[Row] = []
         for number, cells in rows:
             if reason := self._unfit(cells):
+                lost = True
                 yield self._bad(number, reason, None, "", cells)
                 continue
             if len(rows) > 1:
@@ -82,9 +85,11 @@ class Rows:
                     # Whatever is wrong with the order's own cells is wrong with this row.
                     record = record_of(columns, cells, suspicious=self._suspicious)
             except Refused as refused:
+                lost = True
                 yield self._bad(number, refused.reason, refused.column, refused.value, cells)
                 continue
             if (item.sku_id, item.unit_price) in sold:
+                lost = True
                 yield self._bad(number, "twice", "SKU ID", item.sku_id, cells)
                 continue
             if first is None:
@@ -93,11 +98,22 @@ class Rows:
                 yield from self._disagreements(first[1], number, cells)
             sold.add((item.sku_id, item.unit_price))
             items.append((item, cells))
+            good.append((number, cells))
         if first is not None and record is not None:
-            yield from self._told(record, first, items)
+            if lost:
+                # What is there is used all the same; somebody has to look before it is packed.
+                yield Odd(first[0], None, "incomplete", "", record.order_id)
+                for number, cells in good:
+                    yield Kin(number, self._kept(cells))
+            yield from self._told(record, first, items, whole=not lost)
 
     def _told(
-        self, record: OrderRecord, first: Row, items: Sequence[tuple[ItemRecord, list[str]]]
+        self,
+        record: OrderRecord,
+        first: Row,
+        items: Sequence[tuple[ItemRecord, list[str]]],
+        *,
+        whole: bool,
     ) -> Iterator[Piece]:
         columns, (number, cells) = self._columns, first
         # Our own column may have told the items: then it knows more of them than the rows.
@@ -110,7 +126,7 @@ class Rows:
             "lines": [self._line_cells.of(row) for _, row in items],
         }
         preorder = columns.text(cells, "Normal or Pre-order").casefold().startswith("pre")
-        yield Told(record, msgspec.msgpack.encode(beside), number, preorder)
+        yield Told(record, msgspec.msgpack.encode(beside), number, preorder, whole)
 
     def _disagreements(self, first: Sequence[str], number: int, cells: Sequence[str]) -> Iterator[Odd]:
         for name, place in self._compared:
@@ -141,5 +157,7 @@ class Rows:
         return None if whole.isascii() or not _SURROGATE.search(whole) else "encoding"
 
     def _bad(self, number: int, reason: str, column: str | None, value: str, cells: Sequence[str]) -> Bad:
-        kept = tuple(plain(cell[:CELL]) for cell in cells[: self._width])
-        return Bad(number, column, reason, plain(value[:VALUE_LIMIT]), kept)
+        return Bad(number, column, reason, plain(value[:VALUE_LIMIT]), self._kept(cells))
+
+    def _kept(self, cells: Sequence[str]) -> tuple[str, ...]:
+        return tuple(plain(cell[:CELL]) for cell in cells[: self._width])

@@ -15,7 +15,7 @@ import msgspec
 
 from shop.files.cells import WIB
 from shop.files.guard import guard, guarded
-from shop.files.layout import L65, OWN, TABBED
+from shop.files.layout import L65, MASKED, OWN, TABBED
 from shop.files.mapping import MAPPED, NOTHING, OWN_PARCEL, Columns, Refused, item_of, record_of
 from shop.files.statuses import words_of
 from shop.files.unsaid import told_beside
@@ -80,12 +80,14 @@ class Sheet:
         *,
         unknown: Sequence[str] = (),
         own: int = 0,
+        masked: bool = False,
         fit: Callable[[str], str] = str,
         again: Again = lambda record, preorder: record,
     ) -> None:
-        """`unknown`: columns beyond those of today's layout. `own`: how many columns of our own. `fit`: what a cell of
+        """`unknown`: columns beyond those of today's layout. `own`: how many columns of our own. `masked`: the
+        orders come without their buyers, and the header says so. `fit`: what a cell of
         the file can hold of a text."""
-        self.header = (*L65, *unknown, *OWN[:own])
+        self.header = (*L65, *unknown, *([MASKED] if masked else ()), *OWN[:own])
         self.tabbed = tuple(name in TABBED for name in self.header)
         self._language = language
         self._own = own

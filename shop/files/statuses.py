@@ -19,7 +19,8 @@ def status_of(status: str, substatus: str, arranged: bool) -> OrderStatus:
     table = _table()
     fine, coarse = _fold(substatus), _fold(status)
     if fine and (found := table["substatus"].get(fine)):
-        return found
+        ended = table["status"].get(coarse) is OrderStatus.CANCELLED
+        return found if not ended or found is OrderStatus.CANCELLED else OrderStatus.UNKNOWN
     if fine and fine != coarse:
         return OrderStatus.UNKNOWN
     found = table["status"].get(coarse, OrderStatus.UNKNOWN)

@@ -42,7 +42,7 @@ class Sheet:
 
         with _parsing(), CalamineWorkbook.from_path(str(path)) as book:
             if not book.sheet_names:
-                raise Broken("empty")
+                raise Broken("blank")
             self._sheet = book.get_sheet_by_index(0)
         with _unpacking():
             self._errors = errors(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy import Boolean, Column, Index, LargeBinary, true
 from sqlmodel import Field, SQLModel
 
 from store.models.base import ms
@@ -79,3 +79,5 @@ class FileOrder(SQLModel, table=True):
     """`FileImport.stamp` of the file whose words we keep."""
     extra: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     """MessagePack of the cells that have no column of ours: `{"order": {name: text}, "lines": [{name: text}]}`."""
+    whole: bool = Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=true()))
+    """Whether that file had all its rows in order: one that lost a row knows less of the goods."""

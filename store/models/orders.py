@@ -23,6 +23,8 @@ class Order(SQLModel, table=True):
         Index("ix_orders_created_at_id", "created_at", "id"),
         Index("ix_orders_shipped_at", "shipped_at", sqlite_where=text("shipped_at IS NOT NULL"),
               postgresql_where=text("shipped_at IS NOT NULL")),
+        Index("ix_orders_shop_id_buyer_id", "shop_id", "buyer_id", sqlite_where=text("buyer_id IS NOT NULL"),
+              postgresql_where=text("buyer_id IS NOT NULL")),
     )  # fmt: skip
     id: int | None = Field(default=None, sa_column=serial())
     shop_id: int = Field(foreign_key="shops.id")

@@ -51,8 +51,7 @@ class ByHand(Base):
         """Shipments that wait for a person, and those that the shop's newest file refused: of one shop by its
         name or of all, shop by shop, the nearest deadline first. As many rows as there are, a few thousand at
         worst: who works through them needs them all."""
-        newest = "(SELECT max(f.started_at) FROM file_imports f WHERE f.shop_id = a.shop_id AND f.state != 'failed')"
-        states = f"(a.state = 'queued' OR (a.state = 'refused' AND a.done_at >= {newest} AND {_LAST}))"
+        states = f"(a.state = 'queued' OR (a.state = 'refused' AND a.done_at >= {_NEWEST} AND {_LAST}))"
         statement = (
             f"SELECT {_FACTS} FROM actions a JOIN shops s ON s.id = a.shop_id AND s.kind = 'file'"
             " JOIN orders o ON o.id = a.order_pk"
@@ -67,6 +66,11 @@ class ByHand(Base):
         return [_row(list(row)) for row in found]
 
 
+_NEWEST = (
+    "(SELECT coalesce(min(f.started_at), 0) FROM file_imports f WHERE f.shop_id = a.shop_id AND f.state = 'done'"
+    " AND f.stamp = (SELECT max(g.stamp) FROM file_imports g WHERE g.shop_id = a.shop_id AND g.state = 'done'))"
+)
+"""When the file that knows most of the present was first read: an older one, or the same again, hides nothing."""
 _LAST = (
     "NOT EXISTS (SELECT 1 FROM actions b WHERE b.order_pk = a.order_pk AND b.kind = 'ship' AND b.id > a.id)"
 )

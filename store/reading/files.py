@@ -15,6 +15,10 @@ APART: Final = 300_000
 """Milliseconds by which the clocks of two seats, and so the times of the feed, may be out of order."""
 
 
+KIN: Final = "kin"
+"""Reason of a row that is used, and kept beside a refused one of its order: it is not counted."""
+
+
 class ImportRow(msgspec.Struct, frozen=True):
     """One reading of one file; see store.models.FileImport for the meaning of each field."""
 
@@ -99,10 +103,12 @@ class Files(Base):
         return _import(rows[0]) if rows else None
 
     def rejects(self, import_id: int, *, cells: bool = True) -> list[RejectRow]:
-        """The rows of a file that were not used, in its order; `cells` false leaves their content out."""
+        """The rows of a file that were not used, in its order. With `cells` their content, and the rows that were
+        used but belong to an order that lost one: to be mended they are needed together."""
         columns = '"row", "column", "reason", "value"' + (", cells" if cells else "")
+        which = "" if cells else f" AND reason != '{KIN}'"
         rows = self._query(
-            f'SELECT {columns} FROM file_rejects WHERE import_id = ? ORDER BY "row"', (import_id,)
+            f'SELECT {columns} FROM file_rejects WHERE import_id = ?{which} ORDER BY "row"', (import_id,)
         )
         return [
             RejectRow(row[0], row[1], row[2], row[3], (_unpack(row[4]) or []) if cells else [])

@@ -252,7 +252,13 @@ def test_a_cancelled_order_is_refused_with_the_reason_and_stays_in_sight_until_t
 def imported(desk: Desk, at: int) -> None:
     """A file was read at this time."""
     row = FileImport(
-        shop_id=desk.shop, name="a.csv", digest=str(at), state="done", started_at=at, requested_by="seller"
+        shop_id=desk.shop,
+        name="a.csv",
+        digest=str(at),
+        state="done",
+        stamp=at,
+        started_at=at,
+        requested_by="seller",
     )
     model = row.model_dump(exclude={"id"})
     desk.store.write(lambda conn: conn.execute(insert(table_of(FileImport)).values(**model)))

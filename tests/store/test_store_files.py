@@ -228,7 +228,8 @@ def test_what_is_wrong_with_a_file_is_told(store: Store) -> None:
     begun = store.write(lambda conn: files.begin(conn, shop, "a", "digest", NOW, "cli"))
     for _ in range(2):
         store.write(lambda conn: files.fail(conn, begun.import_id, "no_column", NOW, column="Order ID"))
-    assert store.read(lambda conn: files.find(conn, shop, "digest")) == "failed"
+    known = store.read(lambda conn: files.find(conn, shop, "digest"))
+    assert known is not None and known[0] == "failed"
     assert len(kinds(store, "file.failed")) == 1
     with closing(store.reader()) as reader:
         row = reader.import_row(begun.import_id)

@@ -1,4 +1,5 @@
-"""The shop around the orders: goods and their costs, chats, money, notes, batches, rules, digests."""
+"""The shop around the orders: goods and their costs, chats, money, notes, batches, rules, digests; whether a
+file told an order whole; the orders of a buyer."""
 
 from __future__ import annotations
 
@@ -27,11 +28,21 @@ def _serial() -> sa.Column[int]:
 
 
 def upgrade() -> None:
-    """New tables; inside the transaction of store/migrate.py."""
+    """New tables, a column and an index; inside the transaction of store/migrate.py."""
     _goods()
     _chats()
     _money()
     _desk()
+    whole: sa.Column[bool] = sa.Column("whole", sa.Boolean(), nullable=False, server_default=sa.true())
+    op.add_column("file_orders", whole)
+    named = sa.text("buyer_id IS NOT NULL")
+    op.create_index(
+        "ix_orders_shop_id_buyer_id",
+        "orders",
+        ["shop_id", "buyer_id"],
+        sqlite_where=named,
+        postgresql_where=named,
+    )
 
 
 def _goods() -> None:

@@ -2,7 +2,7 @@
 
 TEXT = {
     "cmd.files": "files",
-    "cmd.files.help": "Seller Center files that were read: new, changed, gone, rejected; read another file",
+    "cmd.files.help": "Seller Center files that were read: new, changed, missing, rejected; read another file",
     "files.title": "Seller Center files",
     "files.title.shop": "Seller Center files · shop {shop}",
     "files.none": "No file has been read yet. Press b and choose an export file of Seller Center.",
@@ -18,7 +18,7 @@ TEXT = {
     "files.count.changed": "{n} changed",
     "files.count.cancelled": "{n} cancelled",
     "files.count.unchanged": "{n} unchanged",
-    "files.count.gone": "{n} gone",
+    "files.count.gone": "{n} not in this file",
     "files.count.rejected": "{n} rows rejected",
     "files.count.rejected.one": "{n} row rejected",
     "files.stamp": "It knows what happened until {at} ({age} ago).",
@@ -99,6 +99,7 @@ TEXT = {
     "deadline_mark.holidays_unknown": "holidays of that year are not known, check in Seller Center !",
     "deadline_mark.rule_unverified": "this rule is not certain, check in Seller Center !",
     "deadline_mark.preorder": "pre-order: no rule, look in Seller Center !",
+    "file.problem.blank": "there is nothing at all in this file. Download it again from Seller Center.",
     "file.problem.broken": "the file is damaged or cut off. Download it again from Seller Center.",
     "file.problem.description_as_header": "the row of column names is missing, only its description is there. "
     "Download it again from Seller Center and do not delete the first row.",
@@ -137,6 +138,8 @@ TEXT = {
     "file.problem.too_long": "this is too long for a cell. Shorten it, or export again.",
     "file.problem.twice": "this SKU is in another row of the same order, with other facts. "
     "Delete the wrong one.",
+    "file.problem.incomplete": "a row of this order was refused, so things may be missing from it: look before "
+    "packing. Mend it in the whole file, not in the refused rows alone.",
     "file.problem.disagree": "this row differs from another row of the same order; the first one is used. "
     "Look it up in Seller Center.",
     "file.problem.holidays_unknown": "the holidays of that year are not known, so the deadline may be off. "

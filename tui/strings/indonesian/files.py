@@ -18,7 +18,7 @@ TEXT = {
     "files.count.changed": "{n} berubah",
     "files.count.cancelled": "{n} dibatalkan",
     "files.count.unchanged": "{n} tetap",
-    "files.count.gone": "{n} tidak ada lagi",
+    "files.count.gone": "{n} tidak ada di berkas ini",
     "files.count.rejected": "{n} baris ditolak",
     "files.stamp": "Isinya sampai {at} ({age} lalu).",
     "files.stamp.none": "Tidak ada satu waktu pun di dalamnya.",
@@ -94,6 +94,7 @@ TEXT = {
     "deadline_mark.holidays_unknown": "libur tahun itu belum diketahui, periksa di Seller Center !",
     "deadline_mark.rule_unverified": "aturannya belum dipastikan, periksa di Seller Center !",
     "deadline_mark.preorder": "pra-pesan: tidak ada aturan, lihat di Seller Center !",
+    "file.problem.blank": "berkasnya kosong sama sekali. Unduh lagi dari Seller Center.",
     "file.problem.broken": "berkasnya rusak atau terpotong. Unduh lagi dari Seller Center.",
     "file.problem.description_as_header": "baris nama kolom tidak ada, yang ada baris penjelasannya. "
     "Unduh lagi dari Seller Center dan jangan hapus baris pertama.",
@@ -131,6 +132,8 @@ TEXT = {
     "file.problem.too_long": "isinya terlalu panjang untuk sebuah sel. Pendekkan, atau ekspor lagi.",
     "file.problem.twice": "SKU ini sudah ada di baris lain pesanan yang sama, dengan isi lain. "
     "Hapus yang salah.",
+    "file.problem.incomplete": "satu baris pesanan ini ditolak, jadi barangnya mungkin kurang: periksa sebelum "
+    "dikemas. Perbaiki di berkas lengkapnya, bukan hanya di baris yang ditolak.",
     "file.problem.disagree": "barisnya berbeda dari baris lain pesanan yang sama; yang pertama dipakai. "
     "Periksa di Seller Center.",
     "file.problem.holidays_unknown": "libur tahun itu belum diketahui, jadi batas waktunya bisa meleset. "

@@ -1,0 +1,131 @@
+"""Notices of few goods and of goods that will soon be gone: one each time, across restarts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from jobs.config.keys import StockSettings
+from jobs.stock import guard, low
+from jobs.stock.low import watch_goods
+from store import goods, orders
+from store.db import Store
+from store.records import ItemRecord, OrderRecord
+from store.stock import Shortage
+from store.times import HOUR, MINUTE, SECOND
+from tests.conftest import FrozenClock
+from tests.jobs.stock_kit import stocked
+
+SETTINGS = StockSettings(low=5, forecast_minutes=10)
+SKU = "1730000000000000011"
+
+
+def bought(store: Store, number: int, at: int, units: int = 1, **told: Any) -> int:
+    """An order to ship; its row."""
+    shop, sku = told.pop("shop", "toko-contoh"), told.pop("sku", SKU)
+    facts: dict[str, Any] = {
+        "order_id": f"58000000000{number:07d}", "status": "AWAITING_SHIPMENT",
+        "raw_status": told.get("status", "AWAITING_SHIPMENT"), "created_at": at, "updated_at": at,
+        "items": (ItemRecord(sku, "Kaos Polos", units, 67_500),), "arrange_by": at + 24 * HOUR,
+        "total": 67_500 * units,
+    }  # fmt: skip
+    record = OrderRecord(**(facts | told))
+    store.write(lambda conn: orders.ingest(conn, orders.shop_pk(conn, shop), [record], at))
+    return int(
+        store.read(
+            lambda conn: conn.exec_driver_sql(
+                f"SELECT id FROM orders WHERE order_id = '{record.order_id}'"
+            ).scalar_one()
+        )
+    )
+
+
+def told(store: Store) -> list[tuple[str, dict[str, Any]]]:
+    """The feed's rows about stock that are worth a notice."""
+    query = "SELECT kind, detail FROM changes WHERE kind IN ('stock.low', 'stock.out_soon') ORDER BY seq"
+    return [(kind, json.loads(d)) for kind, d in store.read(lambda c: c.exec_driver_sql(query).all())]
+
+
+async def test_few_is_told_once_for_each_time(store: Store, clock: FrozenClock) -> None:
+    store.write(lambda conn: stocked(conn, SKU, 7, now=clock()))
+    assert await watch_goods(store, SETTINGS, clock=clock) == 0
+    bought(store, 1, clock() - HOUR, 2)
+    assert await watch_goods(store, SETTINGS, clock=clock) == 1
+    ((kind, detail),) = told(store)
+    assert (kind, detail["free"], detail["sku_id"], detail["name"]) == ("stock.low", 5, SKU, "Kaos Polos")
+    bought(store, 2, clock() - HOUR)
+    assert await watch_goods(store, SETTINGS, clock=clock) == 0
+    # Filled up, and few once more: that is another time.
+    store.write(lambda conn: stocked(conn, SKU, 20, now=clock()))
+    assert await watch_goods(store, SETTINGS, clock=clock) == 0
+    store.write(lambda conn: stocked(conn, SKU, 4, now=clock()))
+    assert await watch_goods(store, SETTINGS, clock=clock) == 1
+
+
+async def test_a_burst_is_told_before_it_ends_and_a_switch_turns_that_off(
+    store: Store, clock: FrozenClock
+) -> None:
+    store.write(lambda conn: stocked(conn, SKU, 60, now=clock()))
+    for number in range(8):
+        bought(store, number, clock() - number * 10 * SECOND, 2)
+    off = StockSettings(forecast_minutes=0)
+    assert await watch_goods(store, off, clock=clock) == 0
+    assert await watch_goods(store, SETTINGS, clock=clock) == 1
+    ((kind, detail),) = told(store)
+    assert (kind, detail["free"]) == ("stock.out_soon", 44) and 1 <= detail["minutes"] <= 9
+    assert await watch_goods(store, SETTINGS, clock=clock) == 0
+    clock.advance(15 * MINUTE)
+    assert await watch_goods(store, SETTINGS, clock=clock) == 0
+    assert store.read(goods.warned).soon == set()
+
+
+async def test_where_nothing_changed_nobody_looks_and_a_warning_ends_all_the_same(
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write(lambda conn: stocked(conn, SKU, 60, now=clock()))
+    watch, looks = low.GoodsWatch(store, SETTINGS, clock=clock), []
+    real = low.look
+
+    def counted(*given: Any) -> Any:
+        looks.append(1)
+        return real(*given)
+
+    monkeypatch.setattr(low, "look", counted)
+    for number in range(8):
+        bought(store, number, clock() - number * 10 * SECOND, 2)
+    assert await watch.run() == 1 and len(looks) == 1
+    # The warning stands: looked at until it is over, then no more.
+    clock.advance(15 * MINUTE)
+    assert await watch.run() == 0 and store.read(goods.warned).soon == set()
+    assert await watch.run() == 0
+    before = len(looks)
+    assert await watch.run() == 0 and len(looks) == before
+    bought(store, 9, clock(), 42)
+    assert await watch.run() == 1 and len(looks) == before + 1
+
+
+async def test_the_guard_looks_at_all_shops_of_a_pile_and_at_what_waits_for_the_courier(
+    store: Store, clock: FrozenClock
+) -> None:
+    other = "1730000000000000099"
+    here = store.write(lambda conn: stocked(conn, SKU, 4, seller_sku="KP", now=clock()))
+    there = store.write(lambda conn: stocked(conn, other, 9, seller_sku="KP", shop="dua", now=clock()))
+    # Four pieces: one is packed already, one is on hold, the other shop's order comes before ours.
+    bought(store, 1, clock() - 9 * HOUR, status="AWAITING_COLLECTION")
+    first = bought(store, 2, clock() - 8 * HOUR, 2, shop="dua", sku=other)
+    ours = bought(store, 3, clock() - 7 * HOUR, 2)
+    held = bought(store, 4, clock() - 6 * HOUR, status="ON_HOLD")
+    bought(store, 5, clock() - 6 * HOUR, 40, status="IN_TRANSIT")
+    bought(store, 6, clock() - 6 * HOUR, 40, status="UNPAID")
+    assert store.read(guard.short) == {ours: Shortage(ours, SKU, 2, 1)}
+    assert store.read(lambda conn: guard.short(conn, {here})) == {ours: Shortage(ours, SKU, 2, 1)}
+    assert store.read(lambda conn: guard.short(conn, {there})) == {}
+    # Who is confirmed comes first.
+    store.write(lambda conn: orders.confirm(conn, [ours], clock(), "seller"))
+    assert set(store.read(guard.short)) == {first}
+    assert held not in store.read(guard.short)
+    # Another code: no longer the same goods.
+    store.write(lambda conn: stocked(conn, other, 9, seller_sku="LAIN", shop="dua", now=clock()))
+    assert store.read(guard.short) == {}

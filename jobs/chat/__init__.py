@@ -1,0 +1,1 @@
+"""Talking to buyers: templates, answer sheets, and the wish to send a message."""

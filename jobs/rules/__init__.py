@@ -1,0 +1,1 @@
+"""What happens by itself (`[rules]`): conditions, limits, deeds, and the engine that follows the feed."""

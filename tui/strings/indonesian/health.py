@@ -1,0 +1,28 @@
+"""Shop health: tonight's rates, and what to save first."""
+
+TEXT = {
+    "source.health": "kesehatan toko",
+    "change.health.step": "kesehatan toko: {what}",
+    "notice.health_step": "{what}. Tekan {key}",
+    "rating.rate.ldr": "Telat kirim (LDR)",
+    "rating.rate.sfcr": "Batal salah penjual (SFCR)",
+    "rating.level.none": "di bawah target",
+    "rating.level.above_target": "di atas target",
+    "rating.level.cap": "pesanan dibatasi {n} %",
+    "rating.level.stopped": "penjualan dihentikan",
+    "rating.now": "{rate} {shop} sekarang {share}: {level}",
+    "rating.tonight": "{rate} {shop} malam ini kira-kira {share}: {level}",
+    "rating.forecast": "perkiraan malam ini {share}",
+    "rating.cap": "{n} lagi sampai batas {step}",
+    "rating.saves": "Selamatkan dulu: {n} pesanan hari ini",
+    "rating.saves.none": "Tidak ada pesanan yang bisa menaikkan angka ini hari ini.",
+    "rating.saves.more": "+{n} pesanan lagi",
+    "rating.save.arrange": "atur dan serahkan",
+    "rating.save.scan": "serahkan: {chance} di-scan",
+    "rating.save.scan.unknown": "serahkan ke kurir",
+    "rating.save.cancel": "batal otomatis {at}",
+    "rating.save.points": "{points} poin",
+    "rating.key.arrange": "a tandai yang belum diatur",
+    "rating.key.scan": "s tandai yang belum di-scan",
+    "rating.none": "Tidak ada pesanan seperti itu.",
+}

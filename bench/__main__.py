@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import data, files, forecast, giving, ingest, paper, tracking
+from bench import bursts, data, files, forecast, giving, health, ingest, paper, tracking
 from bench.measure import Case, Keys, keys, starts
 
 READY = r"…\d{9}|58\d{10,}"
@@ -142,6 +142,34 @@ def pick_ups(quick: bool) -> list[Figure]:
     ]
 
 
+def selling_out(quick: bool) -> list[Figure]:
+    """How early the stock's forecast tells a shelf that a live video empties."""
+    found = bursts.total([bursts.measure(seed) for seed in bursts.SEEDS[: 2 if quick else None]])
+    return [
+        Figure(f"stock: told 3 min ahead, of {found.bursts} bursts", found.share_of_all * 100, "%"),
+        Figure("stock: of those that took 3 min", found.share * 100, "%", 90, at_least=True),
+        Figure("stock: warnings that nothing followed", found.false_share * 100, "%", 40),
+    ]
+
+
+def shop_health(quick: bool) -> list[Figure]:
+    """The rates of shop health at midnight, said at 16.00, in simulated months."""
+    scores = health.table(health.SEEDS[: 3 if quick else None])
+    every = [error for score in scores for error in score.ldr]
+    open_days = [error for score in scores for error in score.working]
+    as_it_is = [error for score in scores for error in score.naive]
+    gone = [error for score in scores for error in score.sfcr]
+    worst = min(health.within(score.ldr) for score in scores)
+    return [
+        Figure("health: days of simulated shops", len(every), ""),
+        Figure("health: LDR within 1 point", health.within(every) * 100, "%", 90, at_least=True),
+        Figure("health: LDR within 1 point, the worst kind of shop", worst * 100, "%"),
+        Figure("health: LDR, days with orders open at 16.00", health.within(open_days) * 100, "%"),
+        Figure("health: saying on those that nothing changes", health.within(as_it_is) * 100, "%"),
+        Figure("health: SFCR within 1 point", health.within(gone) * 100, "%", 90, at_least=True),
+    ]
+
+
 def refreshing(quick: bool) -> list[Figure]:
     """A thousand due parcels at a provider 20 ms away."""
     found = tracking.measure(300 if quick else 1_000)
@@ -235,6 +263,8 @@ SECTIONS: dict[str, Callable[[bool], list[Figure]]] = {
     "ingest": intake,
     "tracking": refreshing,
     "forecast": pick_ups,
+    "health": shop_health,
+    "stock": selling_out,
     "paper": labels,
     "files": seller_files,
     "export": exports,

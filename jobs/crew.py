@@ -23,6 +23,8 @@ from jobs.files.watch import JOB as FILES
 from jobs.files.watch import watchers
 from jobs.handover.check import stop_what_changed
 from jobs.handover.reminder import remind
+from jobs.health.watch import EVERY as HEALTH_EVERY
+from jobs.health.watch import HealthWatch
 from jobs.intake.shops import ShopLink
 from jobs.intake.sweep import sweep_store
 from jobs.intake.sync import Alive
@@ -33,8 +35,12 @@ from jobs.paper.job import EVERY as PAPERS_EVERY
 from jobs.paper.job import PaperJobs
 from jobs.parcels.stuck import look_at_parcels
 from jobs.problems import NoSecret
+from jobs.routine.job import EVERY as ROUTINE_EVERY
+from jobs.routine.job import Routine
+from jobs.rules.engine import RuleEngine
 from jobs.scheduler import Job
 from jobs.shop_jobs import ShopJobs
+from jobs.stock.low import GoodsWatch
 from jobs.tracking.job import TrackingJob, TrackingReport
 from jobs.tracking.lookup import paces_of, providers_of
 from shop.client import ShopClient
@@ -87,6 +93,9 @@ class Crew:
             order=settings.couriers.order,
             paces=paces_of(settings, couriers),
         )
+        self.health = HealthWatch(store, ZoneInfo(settings.timezone), clock=clock)
+        self.routine = Routine(store, settings, clock=clock, shops=self._synced)
+        self._goods = GoodsWatch(store, settings.stock, clock=clock)
         self.papers = PaperJobs(store, settings, self._label, lambda shop: shop in self.shops, clock=clock)
         spans = settings.sender
         self.sender = Sender(
@@ -96,6 +105,7 @@ class Crew:
             clock,
             self.owner,
             settled=self._settled,
+            stocked=self._stocked,
         )
 
     async def open(self) -> None:
@@ -115,6 +125,7 @@ class Crew:
 
     async def close(self) -> None:
         """Give the connections back; a token refresh under way may end first."""
+        await self.routine.leave()
         settling = [asyncio.create_task(shop.settle()) for shop in self.shops.values()]
         if settling:
             await asyncio.wait(settling, timeout=CLOSING)
@@ -129,25 +140,45 @@ class Crew:
             jobs += [
                 Job("orders", shop.name, shop.orders, every.orders_every),
                 Job("requests", shop.name, shop.requests, every.requests_every, delay=1 * SECOND),
+                Job("chats", shop.name, shop.chats, every.chats_every, delay=2 * SECOND),
                 Job("stock", shop.name, shop.stock, every.stock_every, delay=3 * SECOND),
+                Job("products", shop.name, shop.products, every.products_every, delay=7 * SECOND),
                 Job("handover", shop.name, shop.handover, HANDOVER_EVERY, delay=3 * SECOND),
                 Job("providers", shop.name, shop.providers, HOUR, delay=6 * SECOND),
+                Job("money", shop.name, shop.money, every.money_every, delay=8 * SECOND),
                 Job("sweep", shop.name, shop.sweep, at=every.sweep_at),
             ]
         # One run goes on for ever; it is begun anew a minute after it came to grief.
-        jobs += [Job(FILES, name, watcher.run, MINUTE) for name, watcher in self.watchers.items()]
+        jobs += [
+            Job(FILES, name, watcher.run, MINUTE, endless=True) for name, watcher in self.watchers.items()
+        ]
         if self.shops:
             jobs.append(Job("tracking", "", self.track, every.tracking_every, delay=2 * SECOND))
         jobs.append(Job("parcels", "", self._look_at_parcels, HOUR, delay=5 * SECOND))
+        jobs.append(Job("goods", "", self._watch_goods, every.orders_every, delay=5 * SECOND))
         jobs.append(Job("handover", "", self.handover, MINUTE, delay=4 * SECOND))
         if job := self.papers_job():
             jobs.append(job)
+        if job := self.rules_job():
+            jobs.append(job)
         jobs.append(Job("sweep", "", self._sweep_store, at=every.sweep_at))
+        if self._only is None:  # what is told of the day is told of all shops
+            jobs.append(Job("routine", "", self.routine.run, ROUTINE_EVERY, delay=4 * SECOND))
+            jobs.append(Job("health", "", self.health.run, HEALTH_EVERY, delay=10 * SECOND))
         return jobs
+
+    def _synced(self) -> list[str]:
+        """Shops whose orders come by themselves."""
+        return [shop.name for shop in self.shops.values()]
 
     def papers_job(self) -> Job | None:
         """Makes what is wanted on paper; None where not all shops are ours, for a paper may be about several."""
         every = Job("papers", "", self.papers.run_once, PAPERS_EVERY, delay=2 * SECOND)
+        return every if self._only is None else None
+
+    def rules_job(self) -> Job | None:
+        """Lets the rules look at what came in; None where not all shops are ours: they share limits."""
+        every = Job("rules", "", self._rules, self.settings.jobs.orders_every, delay=3 * SECOND)
         return every if self._only is None else None
 
     async def track(self, alive: Alive) -> TrackingReport:
@@ -160,8 +191,14 @@ class Crew:
         zone = ZoneInfo(self.settings.timezone)
         return len(stopped), await remind(self.store, self.settings.handover, zone, clock=self.clock)
 
+    async def _rules(self, alive: Alive) -> object:
+        return await RuleEngine(self.store, self.settings, clock=self.clock).run_once(alive)
+
     async def _look_at_parcels(self, alive: Alive) -> object:
         return await look_at_parcels(self.store, clock=self.clock, alive=alive)
+
+    async def _watch_goods(self, alive: Alive) -> object:
+        return await self._goods.run()
 
     async def _sweep_store(self, alive: Alive) -> object:
         return await sweep_store(self.store, self.settings.store.personal_days, clock=self.clock, alive=alive)
@@ -188,6 +225,10 @@ class Crew:
         return await jobs.label(
             LabelSource(self._http, self.settings.paper.label_hosts, shop.api_base), package_id, size
         )
+
+    async def _stocked(self, shop_id: int, sku_ids: Sequence[str]) -> None:
+        if (shop := self.shops.get(shop_id)) is not None:
+            await shop.stock_of(sku_ids)
 
     async def _settled(self, shop_id: int, order_ids: Sequence[str]) -> None:
         shop = self.shops.get(shop_id)

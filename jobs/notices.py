@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from jobs.notice_numbers import detail, failed_files, goods, read_files
 from store.status import OrderStatus
 from store.views import ChangeRow
 
@@ -71,14 +72,19 @@ _SAME: Final = {
     "action.needs_person": "action_needs_person",
     "handover.reminder": "handover_reminder",
     "order.cancel_requested": "cancel_requested",
+    "stock.low": "stock_low",
+    "stock.out_soon": "stock_soon",
     "order.not_in_file": "not_in_file",
     "order.still_to_ship": "still_to_ship",
+    "rule.held": "rule_held",
+    "chat.message": "chat_message",
+    "chat.late": "chat_late",
     "file.failed": "file_failed",
     "file.imported": "file_imported",
+    "digest.made": "digest",
+    "cutoff.near": "cutoff_near",
 }
 """Kinds of changes that are a notice whatever they hold."""
-COUNTED: Final = ("new", "changed", "gone", "rejected")
-"""Numbers of a file's row in the feed that its notice sums up, beside `cancelled`."""
 
 
 def told(changes: Sequence[ChangeRow], orders: Mapping[int, OrderFacts]) -> Told:
@@ -106,15 +112,23 @@ _RANK: Final = (
     "cancelled_arranged",
     "action_needs_person",
     "action_refused",
+    "cutoff_near",
+    "health_step",
     "handover_reminder",
+    "stock_soon",
     "cancel_requested",
+    "chat_late",
     "return",
     "cancelled",
     "still_to_ship",
+    "rule_held",
     "not_in_file",
+    "stock_low",
     "file_failed",
     "job_failed",
+    "digest",
     "new",
+    "chat_message",
     "file_imported",
     "delivered",
     "job_recovered",
@@ -126,13 +140,21 @@ _SEVERITY: Final = {
     "action_needs_person": Severity.DANGER,
     "action_refused": Severity.DANGER,
     "handover_reminder": Severity.WARNING,
+    "stock_soon": Severity.WARNING,
+    "stock_low": Severity.WARNING,
     "cancel_requested": Severity.WARNING,
     "return": Severity.WARNING,
     "cancelled": Severity.WARNING,
     "still_to_ship": Severity.WARNING,
+    "rule_held": Severity.WARNING,
     "not_in_file": Severity.WARNING,
     "file_failed": Severity.WARNING,
     "job_failed": Severity.WARNING,
+    "cutoff_near": Severity.WARNING,
+    "health_step": Severity.WARNING,
+    "digest": Severity.INFO,
+    "chat_late": Severity.WARNING,
+    "chat_message": Severity.INFO,
     "new": Severity.GOOD,
     "file_imported": Severity.INFO,
     "delivered": Severity.INFO,
@@ -140,8 +162,10 @@ _SEVERITY: Final = {
 }
 _RINGS: Final = frozenset(
     {
+        "cutoff_near",
         "handover_stopped",
         "handover_reminder",
+        "stock_soon",
         "cancelled_arranged",
         "action_needs_person",
         "action_refused",
@@ -163,10 +187,12 @@ def _kind(change: ChangeRow) -> str | None:
             return "delivered"
         case "request.new":
             # A cancellation's request arrives as order.cancel_requested as well: say it once.
-            return "return" if _detail(change).get("kind") != "cancel" else None
+            return "return" if detail(change).get("kind") != "cancel" else None
         case "handover.stopped":
             # What was stopped at the scan its person has just seen; this one already lay in the pile.
             return "handover_stopped" if change.actor == "job" else None
+        case "health.step":
+            return "health_step" if detail(change).get("worse") == "True" else None
         case "job.failed":
             # A file of the watched folder that is of no use has told so itself, by its name.
             return "job_failed" if change.new != BAD_EXPORT else None
@@ -202,7 +228,7 @@ def _notice(
     key = f"notice.{kind}"
     if kind in ("file_failed", "file_imported"):
         # The files' own numbers, which say more than how many orders of them are in this stretch.
-        params = _failed_files(rows) if kind == "file_failed" else _read_files(rows, groups)
+        params = failed_files(rows) if kind == "file_failed" else read_files(rows, groups)
         if kind == "file_failed" and len(rows) > 1:
             key = "notice.files_failed"
         if params.get("rejected"):
@@ -214,45 +240,30 @@ def _notice(
         if len(rows) >= FLOOD:
             key, severity, bell = "notice.first_sync", Severity.INFO, False
     elif kind in ("job_failed", "job_recovered"):
-        detail = _detail(rows[-1])
-        params |= {"job": detail.get("job", ""), "shop": detail.get("shop", "")}
+        last = detail(rows[-1])
+        params |= {"job": last.get("job", ""), "shop": last.get("shop", "")}
         params["problem"] = (rows[-1].new if kind == "job_failed" else rows[-1].old) or ""
+    elif kind in ("stock_low", "stock_soon"):
+        params |= goods(rows)
+        key = f"{key}.many" if len(rows) > 1 else key
     elif kind == "handover_stopped":
-        params["reason"] = _detail(rows[-1]).get("reason", "")
+        params["reason"] = detail(rows[-1]).get("reason", "")
     elif kind == "handover_reminder":
-        details = [_detail(row) for row in rows]
+        details = [detail(row) for row in rows]
         params["n"] = sum(int(one.get("parcels", 0)) for one in details)
         couriers = [
             f"{one.get('name') or one.get('courier', '')} {one.get('parcels', '')}" for one in details
         ]
         params |= {"couriers": ", ".join(couriers), "pickup": details[-1].get("pickup", "")}
         params["orders"] = details[0].get("orders", "")
+    elif kind in ("digest", "cutoff_near", "health_step"):
+        # The last word counts: it was told of the whole shop.
+        params = dict(detail(rows[-1]))
+        if kind == "digest" and rows[-1].new == "opened":
+            key = "notice.opened"
     elif kind in ("action_refused", "action_needs_person"):
-        params["reason"] = _detail(rows[-1]).get("reason", "")
+        params["reason"] = detail(rows[-1]).get("reason", "")
     return Notice(kind, severity, key, params, pks, bell)
-
-
-def _failed_files(rows: Sequence[ChangeRow]) -> dict[str, int | str]:
-    """How many, and which the last one was, with what is wrong with it and where."""
-    told = _detail(rows[-1])
-    about = {name: told.get(name, "") for name in ("name", "problem", "row", "column")}
-    return {"n": len(rows), **about}
-
-
-def _read_files(rows: Sequence[ChangeRow], groups: Mapping[str, Sequence[ChangeRow]]) -> dict[str, int | str]:
-    """How many, the last one's name, and their numbers together. What they cancelled stands in rows of its own."""
-    details, readings = [_detail(row) for row in rows], {row.actor for row in rows}
-    cancelled = [row for kind in ("cancelled", "cancelled_arranged") for row in groups.get(kind, ())]
-    return {
-        "n": len(rows),
-        "name": details[-1].get("name", ""),
-        **{name: sum(_count(one.get(name)) for one in details) for name in COUNTED},
-        "cancelled": sum(row.actor in readings for row in cancelled),
-    }
-
-
-def _count(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdecimal() else 0
 
 
 def _flood(groups: Mapping[str, Sequence[ChangeRow]]) -> bool:
@@ -260,14 +271,5 @@ def _flood(groups: Mapping[str, Sequence[ChangeRow]]) -> bool:
 
 
 def _job(row: ChangeRow) -> tuple[str, str]:
-    detail = _detail(row)
-    return detail.get("job", ""), detail.get("shop", "")
-
-
-def _detail(row: ChangeRow) -> dict[str, str]:
-    """The detail's values as text; a detail that is no object says nothing."""
-    try:
-        found = msgspec.json.decode(row.detail or "{}", type=dict[str, object])
-    except msgspec.DecodeError:
-        return {}
-    return {key: str(value) for key, value in found.items() if value is not None}
+    told = detail(row)
+    return told.get("job", ""), told.get("shop", "")

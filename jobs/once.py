@@ -182,6 +182,8 @@ async def one_pass(crew: Crew) -> OnceReport:
 
     if problem := await attempt(crew.store, Job("tracking", "", track), clock=crew.clock):
         report.problems["tracking"] = problem
+    if (job := crew.rules_job()) and (problem := await attempt(crew.store, job, clock=crew.clock)):
+        report.problems[job.name] = problem
     if (job := crew.papers_job()) and (problem := await attempt(crew.store, job, clock=crew.clock)):
         report.problems[job.name] = problem
     if not crew.settings.read_only:
@@ -199,12 +201,15 @@ async def _pass_of_shop(crew: Crew, shop: ShopJobs, report: ShopReport) -> None:
     for job in (
         Job("orders", shop.name, orders),
         Job("requests", shop.name, shop.requests),
+        Job("chats", shop.name, shop.chats),
         Job("stock", shop.name, shop.stock),
+        Job("products", shop.name, shop.products),
+        Job("money", shop.name, shop.money),
         Job("providers", shop.name, shop.providers),
         Job("handover", shop.name, shop.handover),
     ):
         problem = await attempt(crew.store, job, clock=crew.clock, alive=quiet)
-        if problem is not None and job.name not in ("stock", "providers"):
+        if problem is not None and job.name not in ("chats", "stock", "products", "money", "providers"):
             report.problems[job.name] = problem
         if problem is not None and problem.needs_login:
             break  # the next one would ask for the same login

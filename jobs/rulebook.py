@@ -37,6 +37,11 @@ class Health(msgspec.Struct, frozen=True):
     target: int
     caps: tuple[Cap, ...]
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Shares per mille at which something follows: the target, then the caps."""
+        return (self.target, *(cap.share for cap in self.caps))
+
     def consequence(self, share: float | None) -> str:
         """What a share (0 to 1) leads to: `none`, `above_target`, or `cap_<percent of orders left>`."""
         mille = (share or 0.0) * 1_000
@@ -84,6 +89,13 @@ class NextMorning(msgspec.Struct, frozen=True):
     by: time
 
 
+class Tolerance(msgspec.Struct, frozen=True):
+    """A difference of money that is still none: so many rupiah; of what is an estimate, so many per mille."""
+
+    rupiah: int
+    share: int
+
+
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The set that is valid on one day; each field is a rule of the table by the same name."""
 
@@ -106,6 +118,24 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     preorder: int
     """Calendar days the platform adds to those the seller chose, before it cancels."""
     delivery_words: DeliveryWords
+    chat_answer_hours: int
+    """A buyer's first unanswered message waits so long at most; every day counts."""
+    buyer_cancels: tuple[str, ...]
+    """Order statuses in which the buyer may still cancel in the app."""
+    buyer_cancels_freely_hours: int
+    """Of an order that the seller's own courier brings: afterwards the seller is asked."""
+    return_ask_days: dict[str, int]
+    """Calendar days from delivery in which a buyer may ask for money back, by `regular` and `mall`."""
+    settlement_days: dict[str, int]
+    """Calendar days from delivery to settlement, by `express`, `standard`, `extended`."""
+    settlement_grace_days: int
+    statement_at: time
+    """When a day's statement is cut, on the day after, in Jakarta."""
+    order_fee: int
+    """Rupiah for each delivered order."""
+    preorder_fee: int
+    """Per mille of the goods' price."""
+    paid_less: Tolerance
 
     def is_seller_fault(self, reason: str) -> bool:
         """Whether a cancellation with this reason key counts against the seller."""

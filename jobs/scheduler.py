@@ -38,6 +38,9 @@ TICK: Final = 10.0
 """Seconds between two looks at the clocks."""
 SLEPT: Final = 5.0
 """Seconds by which the wall clock ran ahead: the lid was closed, and timers come late by as much."""
+_TIMER_LOG: Final = logging.getLogger("apscheduler.scheduler")
+_SKIPPED: Final = 'Execution of job "%s" skipped: maximum number of running instances reached (%d)'
+"""As APScheduler 3 writes it; a test sees whether it still does."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -52,6 +55,8 @@ class Job(msgspec.Struct, frozen=True):
     """Time of day instead, `02:30`."""
     delay: int = 0
     """Milliseconds before the first run; with `at` there is no run at the start."""
+    endless: bool = False
+    """A run goes on until the program ends; those that are due meanwhile only start it again if it ever broke."""
 
     @property
     def id(self) -> str:
@@ -128,6 +133,7 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin; the first runs of the intervals come at once."""
+        _TIMER_LOG.addFilter(self._worth_a_line)
         for job in self._jobs.values():
             if job.at is not None:
                 hour, minute = parse_time(job.at)
@@ -150,6 +156,7 @@ class Scheduler:
         tasks = [*self._runs, *filter(None, [self._watch])]
         if self._timer.running:
             self._timer.shutdown(wait=False)
+        _TIMER_LOG.removeFilter(self._worth_a_line)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -212,7 +219,7 @@ class Scheduler:
         if job is None or self._stopping:
             return
         if event.code == EVENT_JOB_MAX_INSTANCES:
-            silent = self._monotonic() - self._progress.get(job.id, self._monotonic())
+            silent = self._silent(job)
             if silent * SECOND < job.every:
                 return  # a long run that goes on, such as the first sync
             self._tell(job, Problem(OVERLAP, f"silent for {silent:.0f} s"))
@@ -220,6 +227,19 @@ class Scheduler:
             log.warning("%s: a run was missed", job.id)
         else:
             self._tell(job, Problem(BUG, type(event.exception).__name__))
+
+    def _silent(self, job: Job) -> float:
+        """Seconds for which the present run told nothing."""
+        return self._monotonic() - self._progress.get(job.id, self._monotonic())
+
+    def _worth_a_line(self, record: logging.LogRecord) -> bool:
+        """For the log of APScheduler, which writes each run that it skips: that of an endless job is no news as long
+        as it goes on."""
+        args = record.args
+        if record.msg != _SKIPPED or not isinstance(args, tuple) or not args:
+            return True
+        job = self._jobs.get(str(getattr(args[0], "id", "")))
+        return job is None or not job.endless or self._silent(job) * SECOND >= job.every
 
     def _tell(self, job: Job, problem: Problem) -> None:
         self._on_problem(job, problem)

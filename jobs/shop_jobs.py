@@ -6,11 +6,14 @@ health. A shop without secrets has jobs that say so.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
 from couriers.providers.tiktok import Fetch
 from jobs.handover.check import HandoverCheck
+from jobs.intake.chats import ChatReport, ChatSync
+from jobs.intake.finance import FinanceReport, FinanceSync
+from jobs.intake.products import ProductSync
 from jobs.intake.providers import ProviderSync
 from jobs.intake.requests import RequestsReport, RequestSync
 from jobs.intake.shops import ShopLink
@@ -57,10 +60,34 @@ class ShopJobs:
             lambda client: RequestSync(self._store, client, self.shop_id, clock=self._clock).run_once(alive)
         )
 
+    async def chats(self, alive: Alive) -> ChatReport:
+        """Take in what buyers write."""
+        return await self._with(
+            lambda client: ChatSync(self._store, client, self.shop_id, clock=self._clock).run_once(alive)
+        )
+
     async def stock(self, alive: Alive) -> int:
         """Ask for what open orders need."""
         return await self._with(
             lambda client: StockSync(self._store, client, self.shop_id, clock=self._clock).run_once()
+        )
+
+    async def money(self, alive: Alive) -> FinanceReport:
+        """Take in what the platform pays."""
+        return await self._with(
+            lambda client: FinanceSync(self._store, client, self.shop_id, clock=self._clock).run_once(alive)
+        )
+
+    async def products(self, alive: Alive) -> int:
+        """Take in what the shop sells and how many there are."""
+        return await self._with(
+            lambda client: ProductSync(self._store, client, self.shop_id, clock=self._clock).run_once(alive)
+        )
+
+    async def stock_of(self, sku_ids: Collection[str]) -> int:
+        """Read now how many there are of these SKUs."""
+        return await self._with(
+            lambda client: StockSync(self._store, client, self.shop_id, clock=self._clock).refresh(sku_ids)
         )
 
     async def providers(self, alive: Alive) -> int:

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from shop import mapping_facts as mapping
 from shop import writes
 from shop.calls.aftersales import AftersalesCalls
+from shop.calls.chats import ChatCalls
+from shop.calls.finance import FinanceCalls
 from shop.calls.logistics import LogisticsCalls
 from shop.calls.orders import OrderCalls
 from shop.calls.parcels import ParcelCalls
+from shop.calls.products import ProductCalls
 from shop.channel import READ_DEADLINE, Channel, ServerClock, TokenSource
 from shop.errors import Verdict
 from shop.facts import AuthorizedShop
@@ -32,7 +35,9 @@ WriteReply = Reply
 """What came back for a write, unread."""
 
 
-class ShopClient(OrderCalls, ParcelCalls, LogisticsCalls, AftersalesCalls):
+class ShopClient(
+    OrderCalls, ParcelCalls, LogisticsCalls, AftersalesCalls, FinanceCalls, ChatCalls, ProductCalls
+):
     """Reads and writes for one shop. Bound to one event loop; the HTTP seam is closed by its owner.
 
     `cipher` names the shop (`authorized_shops` knows it); `token` hands out access tokens. Raises InsecureUrl

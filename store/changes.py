@@ -8,6 +8,8 @@
 | `order.cancel_requested` | - | - (a buyer's wish to cancel became known) |
 | `order.confirmed`, `order.unconfirmed`, `order.note_seen` | - | - |
 | `order.ticked`, `order.unticked` | - | - (a person says that it is, or is not, done in Seller Center) |
+| `order.noted` | note, note (their first 200 signs; none: no note) | - |
+| `order.tagged` | - | `{"added": [tag, ...], "dropped": [tag, ...]}` |
 | `order.still_to_ship` | - | - (ticked, and a newer file says that it is still to be shipped) |
 | `package.tracking` | tracking status, tracking status | `{"package_id", "tracking_number", "reason"}` |
 | `action.<state>` | state before, state | `{"action_id", "kind", "target", "code", "reason"}` |
@@ -19,8 +21,19 @@
 | `paper.printed` | -, kind of paper | `{"paper", "kind", "printer", "package_id"}`, once for each of its orders |
 | `file.imported` | - | `{"import", "name", "rows", "orders", "new", "changed", "unchanged", "gone", "rejected"}` |
 | `file.failed` | -, problem | `{"import", "name", "problem", "row", "column"}` |
-| `order.not_in_file` | - | `{"import", "name"}`: the file before held this open order, this newer one does not |
+| `order.not_in_file` | - | `{"import", "name"}`: the file before held this open order, this newer one not |
+| `stock.low` | - | `{"sku_id", "seller_sku", "name", "variation", "free"}`: few are left, once each time |
+| `stock.out_soon` | - | the same and `minutes`: sold out in about so many, at the present pace |
+| `stock.changed` | - | `{"n", "sku_id"}`: so many SKUs have another number on hand (the one, if it is one) |
 | `orders.exported` | - | `{"name", "orders", "masked"}`: buyers' data left the store as a file |
+| `money.statement` | -, state | `{"statement", "settlement", "at"}`, once a statement |
+| `chat.message` | - | `{"conversation", "conversation_pk", "buyer", "messages"}`: the order named, or the newest |
+| `chat.late` | - | `{"conversation", "conversation_pk", "buyer", "answer_by"}`, once: nobody answered in time |
+| `digest.made` | -, `routine` or `opened` | its numbers that are not 0, `"slot"` or `"since"` (jobs/routine/job.py) |
+| `cutoff.near` | - | `{"cutoff", "minutes", "arrange", "scan", "orders"}`: what is left of the day before noon |
+| `health.step` | level, level | `{"rate", "shop", "share", "level", "forecast"}` (jobs/health/watch.py) |
+| `rule.did` | -, confirm/hold/ship/message | `{"rule", "do"}` (the run itself: store.models.RuleRun) |
+| `rule.held` | -, `limit` or `failed` | `{"rule", "n", "why"}`: so many orders of one look; no order of its own |
 | `job.failed`, `job.recovered` | problem, problem | `{"job", "shop", "detail"}` |
 
 What a Seller Center file changed has the actor `file:<import id>`.

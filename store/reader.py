@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from store import sqlite
 from store.reading.by_hand import ByHand
+from store.reading.chats import Chats
+from store.reading.desk import Desk
+from store.reading.digest import Digests
 from store.reading.export import Export
 from store.reading.files import Files
 from store.reading.finding import Finding
+from store.reading.goods import Goods
+from store.reading.health_rates import HealthRates
 from store.reading.link import Link
 from store.reading.manifests import Manifests
+from store.reading.money import Money
 from store.reading.packing import Packings
 from store.reading.papers import Papers
 from store.reading.performance import Performance
 from store.reading.requests import Requests
+from store.reading.rule_runs import RuleRuns
 from store.reading.single import Single
 from store.reading.sources import Sources
 from store.schema import SchemaState
@@ -29,7 +36,24 @@ def may_wait(url: str) -> bool:
 
 
 class Reader(
-    Finding, Single, Sources, Performance, Manifests, Requests, Packings, Papers, Files, ByHand, Export
+    Finding,
+    Single,
+    Sources,
+    Performance,
+    Manifests,
+    Requests,
+    Packings,
+    Papers,
+    Files,
+    ByHand,
+    Export,
+    Digests,
+    HealthRates,
+    Desk,
+    Goods,
+    Money,
+    RuleRuns,
+    Chats,
 ):
     """A read-only connection and the questions one can ask (store/reading/). One per thread.
 

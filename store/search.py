@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from store.bulk import table_of
-from store.models import Item, Order, Package
+from store.models import Item, Note, Order, Package
 from store.records import OrderRecord
 
 LIMIT: Final = 600
 """Characters of a document: a novel in the note must not make the index grow by a novel."""
+OWN_LIMIT: Final = 200
+"""Characters of the seller's own note beside it."""
+_CHUNK: Final = 500
+"""Values in one IN list: both databases cap them, SQLite lowest."""
 
 
 def document(record: OrderRecord, numbers: Iterable[str | None] = ()) -> str:
@@ -35,11 +39,17 @@ def document(record: OrderRecord, numbers: Iterable[str | None] = ()) -> str:
 
 
 def upsert(conn: Connection, rows: Sequence[tuple[int, str]], *, new: bool = False) -> None:
-    """Store (order pk, document) pairs; `new` promises that none is there yet and saves the deletes."""
+    """Store (order pk, document) pairs; `new` promises that none is there yet and saves the deletes.
+
+    What the seller wrote beside an order (its tags as `#tag`, its note) is added here: no source tells it.
+    """
     if not rows:
         return
     if not new:
-        remove(conn, [pk for pk, _ in rows])
+        pks = [pk for pk, _ in rows]
+        remove(conn, pks)
+        if own := _own(conn, pks):
+            rows = [(pk, "\n".join(filter(None, (text, own.get(pk))))) for pk, text in rows]
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql("INSERT INTO order_search (order_pk, text) VALUES (%s, %s)", list(rows))
     else:
@@ -76,6 +86,21 @@ def refresh(conn: Connection, pk: int) -> None:
         words += tuple(line)
     words += (order.note, order.seller_note)
     upsert(conn, [(pk, _join(dict.fromkeys(words)))])
+
+
+def _own(conn: Connection, pks: Sequence[int]) -> dict[int, str]:
+    """What the seller wrote beside orders: few have any of it."""
+    orders, notes = table_of(Order), table_of(Note)
+    found: dict[int, str] = {}
+    for start in range(0, len(pks), _CHUNK):
+        some = pks[start : start + _CHUNK]
+        tagged = select(orders.c.id, orders.c.tags).where(orders.c.id.in_(some), orders.c.tags != "")
+        for pk, tags in conn.execute(tagged):
+            found[pk] = " ".join(f"#{tag}" for tag in tags.split(","))
+        newest = select(func.max(notes.c.id)).where(notes.c.order_pk.in_(some)).group_by(notes.c.order_pk)
+        for pk, text in conn.execute(select(notes.c.order_pk, notes.c.text).where(notes.c.id.in_(newest))):
+            found[pk] = "\n".join(filter(None, (found.get(pk), text[:OWN_LIMIT])))
+    return found
 
 
 def _join(words: dict[str | None, None]) -> str:

@@ -93,6 +93,9 @@ OPEN: Final = frozenset(
 
 SHIPPABLE: Final = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING})
 
+HOLD: Final = "tahan"
+"""The tag with which the seller, or a rule, holds an order back: neither confirmed nor shipped until it is off."""
+
 _ORDER: Final[dict[str, int]] = {status: rank for rank, status in enumerate(OrderStatus)}
 
 

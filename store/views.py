@@ -24,7 +24,8 @@ class View(msgspec.Struct, frozen=True):
     sort: str = "urgent"
     """`urgent` (the tab's own order) or `newest`."""
     chips: frozenset[str] = frozenset()
-    """Filters, all must hold: `new`, `confirmed`, `cod`, `note`, `cancel`, `tokopedia`, `multi`, `failed`, `due24`."""
+    """Filters, all must hold: `new`, `confirmed`, `cod`, `note`, `cancel`, `tokopedia`, `multi`, `failed`, `due24`,
+    `tag:<tag>`."""
     shop_id: int | None = None
 
 
@@ -66,6 +67,8 @@ class OrderRow(msgspec.Struct, frozen=True):
     attention: str | None
     returns_at: int | None = None
     """Of an order with a return or refund: until when we have to answer, or its last change (`attention` tells)."""
+    tags: str = ""
+    """The seller's own, comma-separated."""
 
 
 class ItemRow(msgspec.Struct, frozen=True):
@@ -186,6 +189,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     events: tuple[EventRow, ...] = ()
     actions: tuple[ActionRow, ...] = ()
     history: tuple[ChangeRow, ...] = ()
+    own_note: str = ""
+    """The seller's own note (store/desk.py), empty when there is none; `seller_note` is the platform's."""
 
 
 class TabCountRow(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ _FAMILY: Final = {
 """By the first half of a kind: where the words of its old and new state stand."""
 _EXPLAINED: Final = frozenset({"action.refused", "action.needs_person", "action.unknown"})
 """An action's change that raises the question why."""
+_OF_DESK: Final = frozenset({"order.noted", "order.tagged"})
 _OF_FILES: Final = frozenset({"file.imported", "file.failed", "order.not_in_file"})
 
 
@@ -45,14 +46,30 @@ def what(change: ChangeRow) -> str:
         from tui.handover_words import told as handed  # the first paint has no such row
 
         subject = handed(change, told)
+    elif family == "stock":
+        from tui.stock_words import told as of_stock  # the first paint has no such row
+
+        subject = of_stock(change.kind, told)
     elif change.kind == "orders.exported":
         from tui.export_words import told as exported  # the first paint has no such row
 
         subject = exported(told)
+    elif change.kind in _OF_DESK:
+        from tui.desk_words import told as kept  # the first paint has no such row
+
+        return kept(change, told)
+    elif family == "rule":
+        from tui.rule_words import told as of_rule  # the first paint has no such row
+
+        subject = of_rule(change.kind, change.new, told)
     elif change.kind in _OF_FILES:
         from tui.file_words import told as of_file  # the first paint has no such row
 
         subject = of_file(change.kind, told)
+    elif family in ("digest", "cutoff") or change.kind == "health.step":
+        from tui.digest_words import told as of_day  # the first paint has no such row
+
+        subject = of_day(change.kind, told)
     said = t(key, old=_state(family, change.old), new=_state(family, change.new), what=subject)
     reason = cause_of(change)
     return f"{said} ({reason})" if reason else said

@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Final
 
-from store.status import SHIPPABLE, OrderStatus, Tab
+from store.status import HOLD, SHIPPABLE, OrderStatus, Tab
 from store.views import OrderRow
 from tui.strings import t
 
@@ -82,12 +82,19 @@ class Command:
         return "do_" + self.id.replace(".", "_").replace("-", "_")
 
 
+def on_hold(row: OrderRow) -> bool:
+    """Whether the seller or a rule holds the order back (the tag `tahan`)."""
+    return HOLD in row.tags.split(",")
+
+
 def can_confirm(row: OrderRow) -> str | None:
     """Local and undoable, but only sensible before the shipment is arranged."""
     if row.status not in SHIPPABLE:
         return "why.not_to_ship"
     if row.cancel_requested:
         return "why.cancel_requested"
+    if on_hold(row):
+        return "why.held"
     return "why.already_confirmed" if row.confirmed_at is not None else None
 
 
@@ -95,6 +102,8 @@ def can_ship(row: OrderRow) -> str | None:
     """What the row can tell; the ship dialog looks deeper (stock, notes, parcels)."""
     if row.status not in SHIPPABLE:
         return "why.not_to_ship"
+    if on_hold(row):
+        return "why.held"
     return "why.already_sent" if row.action_state in ("queued", "sending", "unknown") else None
 
 
@@ -189,13 +198,22 @@ TABLE: Final = (
         "order.note", "n", danger=Danger.LOCAL, needs_order=True, many=False,
         opens="tui.screens.note:open_note",
     ),
+    Command(
+        "order.tags", "number_sign", danger=Danger.LOCAL, needs_order=True, opens="tui.screens.tags:open_tags",
+    ),
+    Command("batches", "b", "list", danger=Danger.LOCAL, opens="tui.screens.batches:open_batches"),
+    Command("chats", "M", "app", opens="tui.screens.chats:open_chats"),
     Command("ticket", "T", needs_order=True, many=False, opens="tui.screens.ticket:open_ticket"),
     Command("order.copy", "y", needs_order=True),
+    Command("stock", "W", "app", opens="tui.screens.stock:open_stock"),
     Command("checklist", "K", "order", opens="tui.screens.checklist:open_checklist"),
     Command("files", "I", "app", opens="tui.screens.imports:open_files"),
     Command("export", "E", "app", opens="tui.screens.export:open_export"),
     Command("actions", "A", "app", opens="tui.screens.results:open_actions"),
+    Command("digest", "D", "app", opens="tui.screens.digest:open_digest"),
+    Command("money", "U", "app", opens="tui.screens.money:open_money"),
     Command("performance", "P", "app", opens="tui.screens.performance:open_performance"),
+    Command("rules", "O", "app", opens="tui.screens.rules:open_rules"),
     Command("search", "slash", "app", opens="tui.screens.search:open_search", footer=55),
     Command("palette", "colon,ctrl+p", "app", opens="tui.screens.palette:open_palette"),
     Command("help", "question_mark", "app", opens="tui.screens.help:open_help", footer=41),
@@ -209,8 +227,9 @@ TABLE: Final = (
 BY_ID: Final[Mapping[str, Command]] = MappingProxyType({command.id: command for command in TABLE})
 
 _SHOWN: Final = {
-    "slash": "/", "colon": ":", "question_mark": "?", "exclamation_mark": "!", "pagedown": "pgdn",
-    "pageup": "pgup", "space": "␣", "escape": "esc", "down": "↓", "up": "↑", "left": "←", "right": "→",
+    "slash": "/", "colon": ":", "question_mark": "?", "exclamation_mark": "!", "number_sign": "#",
+    "pagedown": "pgdn", "pageup": "pgup", "space": "␣", "escape": "esc", "down": "↓", "up": "↑",
+    "left": "←", "right": "→",
 }  # fmt: skip
 
 

@@ -47,9 +47,18 @@ def place(row: int | None, column: str | None) -> str:
 
 
 def counts(told: Mapping[str, int]) -> str:
-    """`481 baru · 2 tidak ada lagi`: what is not zero of new, changed, cancelled, unchanged, gone, rejected."""
+    """`481 baru · 2 tidak ada di berkas ini`: what is not zero of new, changed, cancelled, unchanged, gone, refused."""
     parts = [t(f"files.count.{name}", n=told[name]) for name in _COUNTS if told.get(name)]
     return " · ".join(parts)
+
+
+def brought(told: Mapping[str, int], rows: int | None = None) -> str:
+    """The same, or that nothing is new; of a file without rows, and `rows` says so, that it holds no order, and what
+    to do about it: nobody exports one on purpose."""
+    said = counts(told)
+    if rows == 0:
+        return " · ".join(filter(None, (said, word("file.problem", "empty"))))
+    return said or t("files.same")
 
 
 def unsaved(error: OSError) -> str:
@@ -74,7 +83,8 @@ def told(kind: str, detail: Mapping[str, Any]) -> str:
         )
     else:
         numbers = {key: n for key in _COUNTS if type(n := detail.get(key)) is int}
-        why = counts(numbers) or t("files.same")
+        rows = detail.get("rows")
+        why = brought(numbers, rows if type(rows) is int else None)
     return " · ".join(filter(None, (shown, why)))
 
 
@@ -92,7 +102,7 @@ def noticed(params: Mapping[str, int | str]) -> dict[str, object]:
     return {
         "name": t("files.several", n=files) if files != 1 and "problem" not in params else name,
         "why": why,
-        "counts": counts(numbers) or t("files.same"),
+        "counts": brought(numbers, 0 if params.get("rows") == 0 else None),
     }
 
 

@@ -51,8 +51,9 @@ def order(detail: OrderDetail, zone: tzinfo) -> Json:
 
 
 def order_in_full(detail: OrderDetail, zone: tzinfo) -> Json:
-    """An order as `pantau order` prints it: with its journey, its actions and its history."""
+    """An order as `pantau order` prints it: with the seller's note, its journey, its actions and its history."""
     return order(detail, zone) | {
+        "own_note": detail.own_note or None,
         "events": [_event(event, zone) for event in detail.events],
         "actions": [action(row, zone) for row in detail.actions],
         "history": [_change(row, zone) for row in detail.history],

@@ -5,12 +5,16 @@ Every colour has its word or sign: late is a word, soon carries `!`, flags are w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from store.status import OrderStatus, Tab
+from store.status import HOLD, OrderStatus, Tab
 from store.views import OrderRow
 from tui.clock import NO_DEADLINE, Countdown, Urgency, age, countdown
+from tui.goods import goods
+from tui.shops import Badge
 from tui.strings import money, number, t, word
 from tui.text import clean, fit, flat, width_of
 
@@ -24,6 +28,8 @@ _LOOK: Final = {
     Urgency.SOON: "soon",
     Urgency.LATE: "late",
 }
+NO_BADGES: Final[Mapping[int, Badge]] = MappingProxyType({})
+"""Where there is one shop only."""
 _TO_SHIP: Final = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING})
 _COURIERS: Final = {
     "jnt": "J&T", "jne": "JNE", "sicepat": "SiCepat", "anteraja": "AnterAja", "ninja": "Ninja",
@@ -63,7 +69,14 @@ def wants_answer(row: OrderRow) -> bool:
 
 
 def pieces(
-    row: OrderRow, layout: Layout, clocks: Ticking, *, cursor: bool, marked: bool, mask: bool = True
+    row: OrderRow,
+    layout: Layout,
+    clocks: Ticking,
+    *,
+    cursor: bool,
+    marked: bool,
+    mask: bool = True,
+    shops: Mapping[int, Badge] = NO_BADGES,
 ) -> list[Piece]:
     """One line: the cursor's bar, the mark, then a cell per column, each exactly as wide as its column."""
     line: list[Piece] = [
@@ -77,6 +90,8 @@ def pieces(
         gap = " " * layout.gap if place < last else ""
         if column.name == "flags":
             line += _flag_cell(row, column.width)
+        elif column.name == "shop":
+            line.append(_shop(shops.get(row.shop_id), column.width, gap))
         else:
             text, role = _cell(row, column, clocks, mask)
             line.append((fit(text, column.width, right=column.right) + gap, role))
@@ -162,6 +177,9 @@ def flags(row: OrderRow) -> list[Piece]:
             found.append((t("flag.action_unknown"), "soon"))
         case "queued" | "sending":
             found.append((t(f"flag.{row.action_state}"), "info"))
+    tags = row.tags.split(",") if row.tags else ()
+    if HOLD in tags:
+        found.append((t("flag.hold"), "soon"))
     if row.status in _TO_SHIP and row.confirmed_at is not None:
         found.append((t("flag.confirmed"), "good"))
     if row.note and row.note.strip():
@@ -174,6 +192,7 @@ def flags(row: OrderRow) -> list[Piece]:
         found.append((t("flag.tokopedia"), "muted"))
     if row.status in _TO_SHIP and row.confirmed_at is None:
         found.append((t("flag.new"), "info"))
+    found += [(f"#{clean(tag, limit=24)}", "muted") for tag in tags if tag != HOLD]
     return found
 
 
@@ -213,11 +232,18 @@ def _cell(row: OrderRow, column: Column, clocks: Ticking, mask: bool) -> Piece:
         case "city":
             return clean(row.city, limit=60), "muted"
         case "items":
-            return clean(row.summary, limit=400), "plain"
+            return goods(row.summary), "plain"
         case "total":
             return amount(row), "plain"
         case _:
             return courier(row, wide=column.width > 9), "plain"
+
+
+def _shop(badge: Badge | None, width: int, gap: str) -> Piece:
+    """Whose order it is: its shop's sign, the name behind it where there is room."""
+    if badge is None:
+        return " " * width + gap, "plain"
+    return fit(badge.sign if width < 4 else f"{badge.sign} {badge.name}", width) + gap, badge.role
 
 
 def _clock(clock: Countdown) -> Piece:

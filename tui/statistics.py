@@ -58,6 +58,20 @@ def advice_line(advice: Advice, now: int, zone: tzinfo) -> str:
     return " · ".join(parts)
 
 
+def advice_note(stats: Stats) -> str:
+    """What has to be said beside the advice, or instead of it: never that nothing is to be done while a clock runs out
+    today. Empty where the advice says it all."""
+    due, untaught = stats.ldr.at_risk, stats.expected_late is None
+    if stats.advice and not (untaught and due):
+        return ""
+    parts = [t("stats.advice.untaught")] if untaught else []
+    if due:
+        parts.append(t("stats.advice.due", n=due))
+    if stats.overdue and not stats.advice:
+        parts.append(t("stats.advice.overdue", n=stats.overdue))
+    return " ".join(parts) or t("stats.advice.none")
+
+
 def bring(advice: Advice) -> str:
     """The advice itself."""
     return t("stats.bring", courier=courier(advice.courier), n=advice.orders)

@@ -80,6 +80,10 @@ def words(notice: Notice) -> str:
         from tui.file_words import noticed
 
         params |= noticed(notice.params)
+    elif notice.kind in ("digest", "cutoff_near", "health_step"):
+        from tui.digest_words import noticed as of_day
+
+        params |= of_day(notice.kind, notice.params, "P" if notice.kind == "health_step" else "D")
     elif "problem" in params:
         params["problem"] = word("problem", str(params["problem"]))
         params["what"] = word("source", str(params.get("job", "")))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from jobs.config.layers import Branch, Leaf, SettingsError
+from jobs.config.rule_checks import check_rules
 
 if TYPE_CHECKING:
     from jobs.config.keys import Keys, ShopSettings
@@ -20,6 +21,8 @@ def check(keys: Keys, tree: Branch, providers: Sequence[str]) -> None:
     _zone(keys.timezone, _where(tree, "timezone"))
     _store(keys.store.url, _where(tree, "store", "url"))
     _shops(keys.shops, tree)
+    check_rules(keys.rules, [shop.name for shop in keys.shops], _where(tree, "rules", "each"))
+    _templates(keys.chat.templates, _where(tree, "chat", "templates"))
     for place, name in enumerate(keys.couriers.order):
         if name not in providers or name in keys.couriers.order[:place]:
             near = _nearest(name, providers)
@@ -109,6 +112,23 @@ def _shops(shops: Sequence[ShopSettings], tree: Branch) -> None:
         seen[name] = shop.name
         for base in ("api_base", "auth_base"):
             _address(getattr(shop, base), f"shops[{i}].{base}", _where(tree, "shops", str(i), base))
+
+
+def _templates(templates: Mapping[str, str], where: str) -> None:
+    """A field that no order has would refuse the template each time it is used: better said at the start."""
+    for name, text in templates.items():
+        # Nobody without templates of his own waits for it.
+        from jobs.chat.templates import LONGEST, unknown_fields
+
+        problem = ""
+        if not name.strip() or not text.strip():
+            problem = "tidak boleh kosong / must not be empty"
+        elif len(text) > LONGEST:
+            problem = f"lebih dari / more than {LONGEST} tanda / characters"
+        elif unknown := unknown_fields(text):
+            problem = f"tidak ada / there is no {{{unknown[0]}}}"
+        if problem:
+            raise SettingsError(problem, file=where, key=f"chat.templates.{name}")
 
 
 def _address(url: str, key: str, where: str) -> None:

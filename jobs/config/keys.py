@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from jobs.config.layers import Daily, Dated, Every, Span
+from jobs.config.rule_keys import RuleSettings
 
 PROVIDERS: Final = (
     "tiktok", "binderbyte", "komerce", "biteship", "kiriminaja", "17track", "aftership", "jne", "sicepat",
@@ -37,6 +38,8 @@ class ShopSettings(msgspec.Struct, frozen=True):
     api_base: str = "https://open-api.tiktokglobalshop.com"
     auth_base: str = "https://auth.tiktok-shops.com"
     watch_dir: str = ""
+    colour: Literal["", "blue", "violet", "olive", "teal", "pink", "brown"] = ""
+    """Of its sign in the list; empty: one that no other shop has chosen."""
 
 
 class JobSettings(msgspec.Struct, frozen=True):
@@ -46,6 +49,9 @@ class JobSettings(msgspec.Struct, frozen=True):
     tracking_every: Every = 300_000
     requests_every: Every = 120_000
     stock_every: Every = 600_000
+    products_every: Every = 1_800_000
+    money_every: Every = 3_600_000
+    chats_every: Every = 30_000
     sweep_at: Daily = "02:30"
     digest_at: tuple[Daily, ...] = ("08:00", "15:00")
 
@@ -63,6 +69,15 @@ class ShipSettings(msgspec.Struct, frozen=True):
 
     cod_review_above: int = 500_000
     """COD orders of more rupiah than this are held for a look; 0: off."""
+
+
+class StockSettings(msgspec.Struct, frozen=True):
+    """When goods are running out."""
+
+    low: int = 5
+    """At this many free pieces or fewer a notice comes, once for each time they become so few."""
+    forecast_minutes: int = 10
+    """A pile that would be sold out within so many minutes, at the pace of the last ones, is a notice; 0: off."""
 
 
 class PaperSettings(msgspec.Struct, frozen=True):
@@ -117,6 +132,24 @@ class DeadlineSettings(msgspec.Struct, frozen=True):
     """The moment an order counts as placed; one without payment counts from its creation in any case."""
 
 
+class MoneySettings(msgspec.Struct, frozen=True):
+    """What the platform pays, and what is left of it."""
+
+    settlement: Literal["express", "standard", "extended"] = "express"
+    """3, 7 or 15 calendar days after delivery; Seller Center tells which."""
+    margin: int = 0
+    """Per cent: an order that leaves less than this of what is paid, after the cost of its goods, is listed."""
+
+
+class ChatSettings(msgspec.Struct, frozen=True):
+    """Writing to buyers."""
+
+    language: Literal["", "id", "en"] = ""
+    """Of templates and answer sheets; empty: Indonesian, as the buyers."""
+    templates: dict[str, str] = {}
+    """Own ones by name; `{field}` stands for what docs/chats.md lists. A built-in name is replaced."""
+
+
 class ProviderSettings(msgspec.Struct, frozen=True):
     """One source of tracking."""
 
@@ -168,10 +201,6 @@ class NotifySettings(msgspec.Struct, frozen=True):
     """Empty, or from and until: no bell and no message in between."""
 
 
-class RuleSettings(msgspec.Struct, frozen=True):
-    """What happens by itself; nothing yet."""
-
-
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
     """The top level of the file."""
 
@@ -184,10 +213,13 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     jobs: JobSettings = JobSettings()
     sender: SenderSpans = SenderSpans()
     ship: ShipSettings = ShipSettings()
+    stock: StockSettings = StockSettings()
     paper: PaperSettings = PaperSettings()
     packing: PackingSettings = PackingSettings()
     handover: HandoverSettings = HandoverSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
+    money: MoneySettings = MoneySettings()
+    chat: ChatSettings = ChatSettings()
     couriers: CourierSettings = CourierSettings()
     ui: UiSettings = UiSettings()
     rules: RuleSettings = RuleSettings()

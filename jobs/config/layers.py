@@ -112,6 +112,8 @@ def unknown(key: str, where: str, known: Iterable[str]) -> SettingsError:
 
 
 def _value(kind: Any, node: Branch | Leaf, path: str) -> Any:
+    if type(None) in get_args(kind):  # `bool | None`: what nobody named is None, what is named is no None
+        kind = next(one for one in get_args(kind) if one is not type(None))
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return build(kind, node, path)
     arguments = get_args(kind)

@@ -92,6 +92,8 @@ def _plain(table: msgspec.Struct) -> dict[str, Any]:
         if field.name in ("source", "providers"):
             continue
         value = getattr(table, field.name)
+        if value is None:
+            continue  # not asked for; a file has no word for it
         if isinstance(value, msgspec.Struct):
             value = _plain(value)
         elif isinstance(value, tuple):

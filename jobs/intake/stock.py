@@ -1,12 +1,13 @@
-"""What is on hand for the SKUs that open orders need."""
+"""What is on hand for the SKUs that open orders need: asked more often than the whole list of products."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from functools import partial
 from typing import Final
 
 from shop.client import ShopClient
-from store import stock
+from store import goods, stock
 from store.db import Store
 from store.times import Clock
 
@@ -26,18 +27,18 @@ class StockSync:
     async def run_once(self) -> int:
         """One pass; how many SKUs were told. Raises a ShopError or StoreError."""
         demands = await self._store.aread(lambda conn: stock.needed(conn, self._shop_id))
+        return await self.refresh({demand.sku_id for demand in demands})
+
+    async def refresh(self, sku_ids: Collection[str]) -> int:
+        """Ask for these SKUs now; how many were told."""
         # An id that is no number cannot be the platform's (a line we could not read, an imported file).
-        wanted = sorted({demand.sku_id for demand in demands if demand.sku_id.isdecimal()})
+        wanted = sorted(sku_id for sku_id in set(sku_ids) if sku_id.isdecimal())
         told = 0
         for at in range(0, len(wanted), SKUS):
-            facts = await self._client.inventory(wanted[at : at + SKUS])
-            levels = [
-                stock.Level(fact.sku_id, fact.available + fact.committed, fact.seller_sku) for fact in facts
-            ]
-            await self._keep(levels)
-            told += len(levels)
+            counts = [one.count for one in await self._client.shelved(wanted[at : at + SKUS])]
+            now = self._clock()
+            await self._store.awrite(
+                partial(goods.keep_counts, shop_id=self._shop_id, counts=counts, now=now)
+            )
+            told += len(counts)
         return told
-
-    async def _keep(self, levels: Sequence[stock.Level]) -> None:
-        now = self._clock()
-        await self._store.awrite(lambda conn: stock.upsert(conn, self._shop_id, levels, now))

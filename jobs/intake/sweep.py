@@ -16,7 +16,7 @@ from jobs.intake.paging import pages
 from jobs.intake.sync import DETAIL, FIRST, Alive, OrdersReport, OrderSync, quiet
 from shop.client import ShopClient
 from shop.facts import OrderPage
-from store import counts, file_privacy, search
+from store import chats, counts, file_privacy, search
 from store.bulk import table_of
 from store.db import Store
 from store.models import Order, Rejected
@@ -105,6 +105,7 @@ async def sweep_store(store: Store, personal_days: int, *, clock: Clock, alive: 
     now = clock()
     if personal_days:
         report.forgotten = await _forget(store, now - personal_days * DAY, alive)
+        await store.awrite(lambda conn: chats.forget(conn, now - personal_days * DAY))
     old = _REJECTED.c.at < now - REJECTED_DAYS * DAY
     await store.awrite(lambda conn: file_privacy.forget_refused(conn, now - REJECTED_DAYS * DAY))
     await store.awrite(lambda conn: conn.execute(delete(_REJECTED).where(old)).rowcount)

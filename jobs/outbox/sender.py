@@ -24,6 +24,7 @@ from shop.facts import OrderPage
 from store import actions, health, orders
 from store.db import Store
 from store.errors import StoreError
+from store.reading.goods import sku_of
 from store.times import MINUTE, Clock, now_ms
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Sender:
     """Sends what is due for the shops it has clients for.
 
     `clock` is the wall clock of leases and signatures (ms); `owner` names this process in the rows.
+    `stocked(shop_id, sku_ids)` is called after the numbers of SKUs were set, or could not be.
     `settled(shop_id, order_ids)` is called after actions ended, so that the orders' new state shows soon; by
     default the sender reads those orders again itself.
     `checkpoint` is called with a name at every point where a process may die; tests plant their kills there.
@@ -82,6 +84,7 @@ class Sender:
         *,
         kinds: Mapping[str, Kind] = KINDS,
         settled: Callable[[int, Sequence[str]], Awaitable[None]] | None = None,
+        stocked: Callable[[int, Sequence[str]], Awaitable[None]] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -89,6 +92,7 @@ class Sender:
         self._clock = clock
         self._settings = settings
         self._settled = settled or self._reread
+        self._stocked = stocked
         self._monotonic = monotonic
         self._guard = ClockGuard(clock, monotonic)
         self._dispatcher = Dispatcher(store, settings, clock, owner, checkpoint, kinds, monotonic)
@@ -192,6 +196,11 @@ class Sender:
         over = sorted({order for one in handled if one.state in FINAL for order in touched(one.row)})
         if over:
             self._dispatcher.aside(self._tell(shop, over))
+        goods = sorted(
+            {sku_of(one.row.target) for one in handled if one.row.kind == "stock" and one.state in FINAL}
+        )
+        if goods and self._stocked is not None:
+            self._dispatcher.aside(self._tell_stock(shop, goods, self._stocked))
         return handled
 
     async def _tell(self, shop: int, orders: Sequence[str]) -> None:
@@ -200,6 +209,14 @@ class Sender:
         except Exception as error:
             # The next poll brings the same news.
             log.info("the orders could not be read again: %s", type(error).__name__)
+
+    async def _tell_stock(
+        self, shop: int, sku_ids: Sequence[str], stocked: Callable[[int, Sequence[str]], Awaitable[None]]
+    ) -> None:
+        try:
+            await stocked(shop, sku_ids)
+        except Exception as error:
+            log.info("the stock could not be read again: %s", type(error).__name__)
 
     async def _reread(self, shop: int, order_ids: Sequence[str]) -> None:
         """The orders as the platform tells them now: status, parcels, soon the tracking number."""

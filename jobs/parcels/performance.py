@@ -18,10 +18,6 @@ _QUARTER: Final = 15 * MINUTE
 """No zone of the world begins its day within one."""
 WINDOW_DAYS: Final = 7
 """Calendar days of LDR and SFCR, the present one included."""
-LDR_STEPS: Final = (40, 100, 300, 500)
-"""Per mille: the target of 4 %, then the caps on orders a day (Seller Center 7753821275686658, Nov 2025)."""
-SFCR_STEPS: Final = (25, 100, 300, 500, 750)
-"""Per mille: the target of 2.5 %, then the caps (Seller Center 8549287965722385, Nov 2025)."""
 ENOUGH_ORDERS: Final = 10
 """Orders below which a rate says nothing: one late order of three is not a shop with 33 %."""
 ENOUGH_PARCELS: Final = 5

@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from jobs.stock import guard
 from jobs.wishes.plans import Candidate, Need, Parcel
-from store import actions, stock
+from store import actions
 from store.bulk import table_of
 from store.models import Action, Item, Order, Package, Shop
 from store.views import ActionRow
@@ -20,7 +21,7 @@ _ITEMS: Final = table_of(Item)
 _SHOPS: Final = table_of(Shop)
 _FACTS: Final = (
     *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
-    *("cod", "total", "fulfillment_type", "shipping_type", "buyer", "summary"),
+    *("cod", "total", "fulfillment_type", "shipping_type", "buyer", "summary", "tags"),
 )
 _CHUNK: Final = 500
 """Values in one IN list: both databases cap them, SQLite lowest."""
@@ -81,11 +82,8 @@ def _parcels(
 
 def needs(conn: Connection, found: Sequence[Candidate]) -> dict[int, Need]:
     """The first short SKU of each order: who is served is decided over all open orders, not only these."""
-    short: dict[int, stock.Shortage] = {}
-    for shop in {order.shop_id for order in found}:
-        for one in stock.allocate(stock.levels(conn, shop), stock.needed(conn, shop)):
-            short.setdefault(one.order_pk, one)
-    short = {order.pk: short[order.pk] for order in found if order.pk in short}
+    lacking = guard.short(conn, {order.shop_id for order in found})
+    short = {order.pk: lacking[order.pk] for order in found if order.pk in lacking}
     names: dict[tuple[int, str], str] = {}
     for some in _chunks(list(short)):
         query = select(_ITEMS.c.order_pk, _ITEMS.c.sku_id, _ITEMS.c.name, _ITEMS.c.variation)

@@ -28,9 +28,10 @@ from jobs.wishes.plans import (
     confirm_plan,
     ship_plan,
 )
-from store import actions, orders
+from store import actions, desk, orders
 from store.bulk import table_of
 from store.models import Action
+from store.status import HOLD
 from store.views import ActionRow
 
 __all__ = (
@@ -78,11 +79,14 @@ def queue_ship(conn: Connection, plan: ShipPlan, by: str, now: int, override: Co
     What a person arranges in Seller Center goes on the checklist instead: no sender takes it.
 
     `override`: order pks whose soft reason a person has overruled. A package that got a live action since the
-    plan was made is left to that action. Raises ValueError for one tracking number on several packages.
+    plan was made is left to that action, an order that got the tag `tahan` is left alone. Raises ValueError for one
+    tracking number on several packages.
     """
     batch = secrets.token_hex(8)
     overruled = [line for held in plan.held if held.pk in override and held.soft for line in held.lines]
     lines = [*plan.ok, *overruled]
+    tags = desk.tags_of(conn, [line.pk for line in lines])
+    lines = [line for line in lines if HOLD not in tags.get(line.pk, ())]
     if plan.choice.tracking_number is not None and len(lines) > 1:
         raise ValueError("one tracking number for several packages")
     orders.confirm(conn, list(dict.fromkeys(line.pk for line in lines)), now, by)
@@ -114,8 +118,12 @@ def plan_confirm(conn: Connection, pks: Sequence[int]) -> ConfirmPlan:
 
 
 def confirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:
-    """Confirm; the answer is the orders that were not confirmed before (what an undo takes back)."""
-    return orders.confirm(conn, pks, now, by)
+    """Confirm; the answer is the orders that were not confirmed before (what an undo takes back).
+
+    What got the tag `tahan` meanwhile stays as it is.
+    """
+    tags = desk.tags_of(conn, pks)
+    return orders.confirm(conn, [pk for pk in pks if HOLD not in tags.get(pk, ())], now, by)
 
 
 def unconfirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:

@@ -26,7 +26,7 @@ from store import actions, orders
 from store.bulk import table_of
 from store.models import Order, Package
 from store.shipping_providers import OwnCourier, offered
-from store.status import SHIPPABLE, OrderStatus
+from store.status import HOLD, SHIPPABLE, OrderStatus
 
 SOFT: Final = frozenset({"other_courier", "number_elsewhere"})
 """Reasons a person may overrule."""
@@ -284,6 +284,8 @@ def _no_order(order: Candidate | None, parcel: Parcel | None) -> str | None:
         return "platform_courier"
     if order.cancel_requested:
         return "cancel_request"
+    if order.status in SHIPPABLE and HOLD in order.tags.split(","):
+        return "held"
     if parcel is None:
         return "which_package" if len(order.parcels) > 1 else "no_package"
     return None

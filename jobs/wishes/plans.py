@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from store.status import SHIPPABLE, OrderStatus
+from store.status import HOLD, SHIPPABLE, OrderStatus
 from store.views import ActionRow
 
 SOFT: Final = frozenset({"note_unseen", "short_stock", "cod_limit"})
@@ -127,6 +127,8 @@ class Candidate(msgspec.Struct, frozen=True):
     total: int = 0
     fulfillment_type: str | None = None
     shipping_type: str | None = None
+    tags: str = ""
+    """Comma-separated, as stored."""
     parcels: tuple[Parcel, ...] = ()
     ending: ActionRow | None = None
     """A wish of ours that cancels it, under way or carried out."""
@@ -229,6 +231,8 @@ def _stands(order: Candidate) -> _Reason | None:
         return "cancelling", {"state": order.ending.state, "by": order.ending.requested_by}
     if order.cancel_requested:
         return "cancel_request", {} if order.cancel_at is None else {"until": order.cancel_at}
+    if HOLD in order.tags.split(","):
+        return "held", {}
     return None
 
 

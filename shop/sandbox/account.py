@@ -27,6 +27,9 @@ SCOPES: Final = (
     "seller.logistics",
     "seller.return_refund.basic",
     "seller.product.basic",
+    "seller.product.write",
+    "seller.customer_service",
+    "seller.finance.info",
 )
 
 

@@ -1,4 +1,4 @@
-"""Cancellations, returns, tracking, stock and warehouses as they look on the wire."""
+"""Cancellations, returns, tracking and warehouses as they look on the wire."""
 
 from __future__ import annotations
 
@@ -184,33 +184,6 @@ def tracking_json(world: World, order: Order, now: int) -> list[Json]:
         }
         for at, code, text in reversed(rows)
     ]
-
-
-def inventory_json(world: World, product_ids: list[str], sku_ids: list[str]) -> list[Json]:
-    """Inventory search: named SKUs, or all of the named products; the SKU list wins."""
-    wanted = [data.SKUS[sku_id] for sku_id in sku_ids if sku_id in data.SKUS]
-    if not sku_ids:
-        products = [product for product in data.PRODUCTS if product.product_id in product_ids]
-        wanted = [(product, sku) for product in products for sku in product.skus]
-    grouped: dict[str, list[Json]] = {}
-    for product, sku in wanted:
-        available, committed = world.shelves.available[sku.sku_id], world.shelves.committed[sku.sku_id]
-        grouped.setdefault(product.product_id, []).append(
-            {
-                "id": sku.sku_id,
-                "seller_sku": sku.seller_sku,
-                "total_available_quantity": available,
-                "total_committed_quantity": committed,
-                "warehouse_inventory": [
-                    {
-                        "warehouse_id": data.WAREHOUSE_ID,
-                        "available_quantity": available,
-                        "committed_quantity": committed,
-                    }
-                ],
-            }
-        )
-    return [{"product_id": product_id, "skus": skus} for product_id, skus in grouped.items()]
 
 
 def warehouses_json() -> list[Json]:

@@ -13,14 +13,18 @@ from starlette.types import Receive, Scope, Send
 
 from shop.sandbox import packages, reads, writes
 from shop.sandbox.aftersale_routes import aftersale_routes
+from shop.sandbox.chat_routes import chat_routes
 from shop.sandbox.faults import Fault
+from shop.sandbox.finance_routes import finance_routes
 from shop.sandbox.gate import Call, DeniedError, Route, Routes, check, query_of
 from shop.sandbox.mishaps import mishap
 from shop.sandbox.platform import Json, Platform, RefusedError
+from shop.sandbox.product_routes import product_routes
 
 _SHOPS, _ORDERS = "seller.authorization.info", "seller.order.info"
 _BASIC, _PACKAGES = "seller.fulfillment.basic", "seller.fulfillment.package.write"
 _LOGISTICS, _REQUESTS, _PRODUCTS = "seller.logistics", "seller.return_refund.basic", "seller.product.basic"
+_CHATS: Final = "seller.customer_service"
 
 ROUTES: Final = Routes(
     (
@@ -47,7 +51,9 @@ ROUTES: Final = Routes(
         Route("GET", "/fulfillment/202309/packages/*/shipping_documents", _BASIC, writes.document),
         Route("GET", "/fulfillment/202309/orders/*/tracking", _LOGISTICS, reads.tracking),
         *aftersale_routes(_REQUESTS),
-        Route("POST", "/product/202309/inventory/search", _PRODUCTS, reads.inventory),
+        *chat_routes(_CHATS),
+        *finance_routes("seller.finance.info"),
+        *product_routes(_PRODUCTS, "seller.product.write"),
         Route("GET", "/logistics/202309/warehouses", _LOGISTICS, reads.warehouses),
         Route(
             "GET", "/logistics/202309/warehouses/*/delivery_options", _LOGISTICS, packages.delivery_options

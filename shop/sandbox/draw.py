@@ -43,3 +43,8 @@ class Shares(Generic[T]):
     def at(self, fraction: float) -> T:
         """The choice whose share covers the fraction in [0, 1)."""
         return self._choices[bisect_right(self._ends, fraction * self._ends[-1])]
+
+
+def pick_by(fraction: float, choices: tuple[T, ...]) -> T:
+    """The choice that a fraction in [0, 1) stands for."""
+    return choices[min(int(fraction * len(choices)), len(choices) - 1)]

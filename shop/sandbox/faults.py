@@ -51,6 +51,10 @@ MODES: Final = {
     "expired-token": "the access token is expired; a refresh gives a good one",
     "page-drift": "orders move while somebody pages: three per page",
     "no-duplicate-guard": "a write the platform would refuse as a repeat is executed again and counted",
+    "stock-locked": "promotions lock the stock of every third product",
+    "chat-closed": "no conversation takes messages (45109001)",
+    "chat-quota": "the chat's requests of the day are used up (45101004)",
+    "chat-sensitive": "every message is refused for its words (45101006)",
     "must-split": "phones and tablets (here: their accessories) must travel in packages of their own",
 }
 """Faults that are a state of the platform."""

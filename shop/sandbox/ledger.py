@@ -11,7 +11,7 @@ class Effect(msgspec.Struct, frozen=True):
     """A write that was really executed; the truth crash tests compare with."""
 
     kind: str
-    """ship, split, combine, uncombine, correct, cancel, approve, reject."""
+    """ship, split, combine, uncombine, correct, cancel, approve, reject, message."""
     package_id: str
     """The package; empty for a write that is not about a package."""
     order_id: str

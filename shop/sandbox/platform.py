@@ -12,7 +12,9 @@ import msgspec
 
 from shop.sandbox.account import Account
 from shop.sandbox.bundles import Parcel
+from shop.sandbox.chats import Chats
 from shop.sandbox.faults import Faults
+from shop.sandbox.finance import Books
 from shop.sandbox.gate import Call, bad
 from shop.sandbox.index import FIELDS, SERIALS
 from shop.sandbox.keys import Keys
@@ -42,10 +44,12 @@ class Platform:
         self, world: World, *, faults: str = "", label_delay: float = 1.0, shop_name: str = "Toko Contoh"
     ) -> None:
         self.world = world
+        self.chats = Chats(world)
         self.account = Account(world.seed, world.clock.wall, shop_name=shop_name)
         self.faults = Faults(faults, world.seed)
         self.obey()
         self.keys = Keys()
+        self.books = Books(world)
         self._met: set[str] = set()
         self._label_delay = label_delay
         self._rng = random.Random(world.seed)

@@ -1,4 +1,4 @@
-"""The endpoints that only read: shops, orders, packages, tracking, requests, stock, warehouses."""
+"""The endpoints that only read: shops, orders, packages, tracking, requests, warehouses."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from store.status import OrderStatus
 
 Json = dict[str, Any]
 MAX_IDS: Final = 50
-MAX_SKUS: Final = 600
-MAX_PRODUCTS: Final = 100
 _PLACE: Final = 3
 """Bits for the packages of one order in a sort key: no order has more than eight kinds of goods."""
 _STATUSES: Final = frozenset(status.value for status in OrderStatus) - {"UNKNOWN"}
@@ -35,13 +33,6 @@ class PackageFilter(msgspec.Struct, frozen=True):
     create_time_lt: int | None = None
     update_time_ge: int | None = None
     update_time_lt: int | None = None
-
-
-class InventoryFilter(msgspec.Struct, frozen=True):
-    """Body of the inventory search."""
-
-    product_ids: list[str] = []
-    sku_ids: list[str] = []
 
 
 def authorized_shops(platform: Platform, _call: Call) -> Json:
@@ -177,16 +168,6 @@ def tracking(platform: Platform, call: Call) -> Json:
     if order is None:
         raise RefusedError(Refusal(21008111, "The order does not belong to the seller."))
     return {"tracking": aftersales.tracking_json(platform.world, order, platform.world.now())}
-
-
-def inventory(platform: Platform, call: Call) -> Json:
-    """POST /product/202309/inventory/search."""
-    wanted = body_as(call, InventoryFilter)
-    if len(wanted.product_ids) > MAX_PRODUCTS or len(wanted.sku_ids) > MAX_SKUS:
-        raise bad(f"Invalid parameter: at most {MAX_PRODUCTS} product_ids or {MAX_SKUS} sku_ids.")
-    if not wanted.product_ids and not wanted.sku_ids:
-        raise bad("Invalid parameter: product_ids or sku_ids is required.")
-    return {"inventory": aftersales.inventory_json(platform.world, wanted.product_ids, wanted.sku_ids)}
 
 
 def warehouses(_platform: Platform, _call: Call) -> Json:

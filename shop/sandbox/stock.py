@@ -1,8 +1,10 @@
-"""Shelves: what is free and what open orders have claimed, per SKU."""
+"""Shelves: what is free and what open orders have claimed, per SKU and warehouse."""
 
 from __future__ import annotations
 
-from shop.sandbox.data import SKUS
+from collections.abc import Mapping
+
+from shop.sandbox.data import SKUS, WAREHOUSE_ID
 from shop.sandbox.facts import Facts
 
 CLAIMING = frozenset({"ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"})
@@ -15,6 +17,10 @@ class Shelves:
     def __init__(self) -> None:
         self.available = {sku_id: sku.stock for sku_id, (_, sku) in SKUS.items()}
         self.committed = dict.fromkeys(SKUS, 0)
+        self.changed: dict[str, int] = {}
+        """When a product's numbers were last set, epoch seconds of the shop's clock, by product id."""
+        self._beside: dict[str, dict[str, int]] = {}
+        """Of a SKU that lies in several warehouses: what those beside the main one have."""
 
     def claim(self, known: Facts, *, fresh: bool) -> None:
         """An order claims its goods; `fresh` takes them from the free ones (a past order did so long ago)."""
@@ -30,3 +36,17 @@ class Shelves:
             self.committed[line.sku.sku_id] -= line.quantity
             if back:
                 self.available[line.sku.sku_id] += line.quantity
+
+    def spread(self, sku_id: str) -> dict[str, int]:
+        """Available units by warehouse, the main one first; what is sold is taken from there first."""
+        left = self.available[sku_id]
+        beside = {}
+        for place, units in self._beside.get(sku_id, {}).items():
+            beside[place] = min(units, left)
+            left -= beside[place]
+        return {WAREHOUSE_ID: left, **beside}
+
+    def put(self, sku_id: str, places: Mapping[str, int]) -> None:
+        """Absolute numbers, as the seller sets them; a warehouse named here is one of the SKU's from now on."""
+        self.available[sku_id] = sum(places.values())
+        self._beside[sku_id] = {place: units for place, units in places.items() if place != WAREHOUSE_ID}

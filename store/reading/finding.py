@@ -50,6 +50,8 @@ class Finding(Lists):
         tab: Tab | None = None,
         status: OrderStatus | None = None,
         search: str | None = None,
+        shop: str | None = None,
+        tag: str | None = None,
         limit: int | None = None,
         now: int | None = None,
     ) -> list[int]:
@@ -64,6 +66,12 @@ class Finding(Lists):
         if status is not None:
             where += " AND o.status = ?"
             args.append(str(status))
+        if shop is not None:
+            where += " AND o.shop_id IN (SELECT id FROM shops WHERE name = ?)"
+            args.append(shop)
+        if tag is not None:
+            where += " AND (',' || o.tags || ',') LIKE ?"
+            args.append(f"%,{tag},%")
         words = _words(search or "")
         if search is not None:
             if not words:

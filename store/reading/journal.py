@@ -59,7 +59,7 @@ class Journal(Base):
         statement = f"SELECT {_EVENT} FROM tracking_events WHERE order_pk = ? {newest}"
         return [EventRow(*row) for row in self._query(statement, (pk, limit))]
 
-    def history(self, pk: int, limit: int = 200) -> list[ChangeRow]:
+    def history(self, pk: int, limit: int = 1_000) -> list[ChangeRow]:
         """What happened to an order here, the newest first."""
         statement = f"SELECT {_CHANGE} FROM changes WHERE order_pk = ? ORDER BY seq DESC LIMIT ?"
         return [ChangeRow(*row) for row in self._query(statement, (pk, limit))]

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from store.reading.base import CHUNK, marks
+from store.reading.goods import OPEN
 from store.reading.journal import Journal
 from store.reading.link import Link
 from store.reading.lists import Lists
@@ -16,7 +17,7 @@ from store.status import Tab
 from store.views import ItemRow, OrderDetail, PackageRow, View
 
 NEEDS_LIMIT: Final = 5_000
-"""With more orders to ship than this, free stock is not summed up at a key press: it is unknown then."""
+"""With more open orders than this, free stock is not summed up at a key press: it is unknown then."""
 NEEDS_AGE: Final = 2.0
 """Seconds for which a sum is used again."""
 
@@ -25,6 +26,7 @@ _EXTRA: Final = (
     *("deadline_source", "cancel_at", "shipped_at", "collected_at", "delivered_at", "cancel_reason"),
     *("fulfillment_type", "shipping_type", "delivery_option", "confirmed_by"),
 )
+_OWN_NOTE: Final = "(SELECT n.text FROM notes n WHERE n.order_pk = o.id ORDER BY n.id DESC LIMIT 1)"
 _ITEM: Final = ItemRow.__struct_fields__[:-2]
 _PARCEL: Final = ", ".join(PackageRow.__struct_fields__)
 
@@ -66,7 +68,7 @@ class Single(Lists, Journal):
         extra = {
             row[0]: row[1:]
             for row in self._query(
-                f"SELECT o.id, s.name, o.tags, {columns} FROM orders o JOIN shops s ON s.id = o.shop_id"
+                f"SELECT o.id, s.name, o.tags, {_OWN_NOTE}, {columns} FROM orders o JOIN shops s ON s.id = o.shop_id"
                 f" WHERE o.id IN ({marks(pks)})",
                 pks,
             )
@@ -74,11 +76,12 @@ class Single(Lists, Journal):
         items, parcels = self._items(pks), self._parcels(pks)
         made = []
         for row in self.rows(pks):
-            shop, tags, *values = extra[row.pk]
+            shop, tags, note, *values = extra[row.pk]
             detail = OrderDetail(
                 row=row,
                 shop=shop,
                 tags=tuple(filter(None, tags.split(","))),
+                own_note=note or "",
                 items=tuple(items[row.pk]),
                 parcels=tuple(parcels[row.pk]),
                 events=tuple(self.events(row.pk)) if full else (),
@@ -117,16 +120,15 @@ class Single(Lists, Journal):
         return found
 
     def _needed(self) -> Needs | None:
-        """Units that the orders to ship need, by (shop, SKU); None when there are too many to sum up."""
+        """Units that open orders claim, by (shop, SKU); None when there are too many to sum up."""
         read_at, needs = self._needs
         if time.monotonic() - read_at < NEEDS_AGE:
             return needs
         needs = None
-        if self.total(View(Tab.TO_SHIP), 0) <= NEEDS_LIMIT:
+        if sum(self.total(View(tab), 0) for tab in (Tab.TO_SHIP, Tab.COLLECTION)) <= NEEDS_LIMIT:
             rows = self._query(
                 "SELECT o.shop_id, i.sku_id, sum(i.quantity) FROM orders o"
-                " JOIN items i ON i.order_pk = o.id WHERE o.tab = ? GROUP BY o.shop_id, i.sku_id",
-                (int(Tab.TO_SHIP),),
+                f" JOIN items i ON i.order_pk = o.id WHERE {OPEN} GROUP BY o.shop_id, i.sku_id"
             )
             needs = {(shop_id, sku_id): int(units) for shop_id, sku_id, units in rows}
         self._needs = (time.monotonic(), needs)

@@ -21,6 +21,15 @@ CHIPS: Final = {
 }
 """Filters as conditions; `due24` takes the time a day from now."""
 
+TAG: Final = "tag:"
+"""Before a tag, a filter: what has that tag."""
+
+
+def is_chip(chip: str) -> bool:
+    """Whether there is such a filter."""
+    tag = chip.removeprefix(TAG)
+    return chip in CHIPS or (tag != chip and bool(tag) and not any(sign in ",%_" for sign in tag))
+
 
 class Selection(NamedTuple):
     """The rows of a view at a moment."""
@@ -43,7 +52,7 @@ class Selection(NamedTuple):
 
 
 def selection(view: View, now: int) -> Selection:
-    """The rows of `view` at `now` (epoch ms). Raises KeyError for a chip that does not exist."""
+    """The rows of `view` at `now` (epoch ms). Raises KeyError for a chip that does not exist (`is_chip`)."""
     args: list[Any] = []
     if view.tab is Tab.ACTION:
         where, column = ["o.attention_at <= ?"], "o.attention_at"
@@ -62,6 +71,10 @@ def selection(view: View, now: int) -> Selection:
         where.append("+o.shop_id = ?")
         args.append(view.shop_id)
     for chip in sorted(view.chips):
+        if chip.startswith(TAG):
+            where.append("(',' || o.tags || ',') LIKE ?")
+            args.append(f"%,{chip.removeprefix(TAG)},%")  # a tag holds no wildcard: store/desk.py
+            continue
         where.append(CHIPS[chip])
         if chip == "due24":
             args.append(now + DAY)

@@ -52,7 +52,7 @@ def test_an_order_has_the_promised_fields(listed: list[dict[str, Any]]) -> None:
 
 def test_one_order_in_full(synced: Pantau, listed: list[dict[str, Any]]) -> None:
     full = synced.json("order", listed[0]["order_id"])
-    assert ORDER_KEYS | {"events", "actions", "history"} == set(full)
+    assert ORDER_KEYS | {"own_note", "events", "actions", "history"} == set(full)
     assert full["history"][-1]["kind"] == "order.new"
 
 
@@ -129,9 +129,11 @@ def test_help_names_only_what_exists(synced: Pantau) -> None:
     for command in ("run", "demo", "sandbox", "sync", "orders", "order", "confirm", "unconfirm", "ship", "actions",
                     "cancel", "requests", "label", "slip", "picklist", "pack", "manifest", "split",
                     "combine", "resi", "track", "detect", "couriers", "stats", "import", "export", "checklist",
+                    "stock", "chats", "message", "rules", "digest", "money", "statements", "costs", "note", "tag",
+                    "batches",
                     "doctor", "config", "db"):  # fmt: skip
         assert f"\n  {command} " in told, command
-    for absent in ("stock", "chats", "digest", "webhook", "serve"):  # fmt: skip
+    for absent in ("webhook", "serve"):
         assert f"\n  {absent} " not in told, absent
 
 
@@ -159,3 +161,7 @@ def test_track_needs_no_shop(fresh: Pantau, listed: list[dict[str, Any]]) -> Non
     assert [event["at"] for event in answer["events"]] == sorted(event["at"] for event in answer["events"])
     bad = fresh.json("track", "JP0000000000", "--courier", "jnt", "--via", "binderbyte", code=1)
     assert (bad["outcome"], bad["status"]) == ("not_found", "unknown")
+
+
+def test_without_a_terminal_the_monitor_does_not_run_unseen(fresh: Pantau) -> None:
+    assert "pantau sync" in fresh.run(code=2, cold=True).stderr

@@ -58,6 +58,7 @@ def test_a_ready_order_ships() -> None:
         (but(status="CANCELLED"), "status", {"status": "CANCELLED"}),
         (but(cancel_requested=True), "cancel_request", {}),
         (but(cancel_requested=True, cancel_at=7), "cancel_request", {"until": 7}),
+        (but(tags="kado,tahan", note="biru"), "held", {}),
         (but(fulfillment_type="FULFILLMENT_BY_TIKTOK"), "platform_ships", {"by": "FULFILLMENT_BY_TIKTOK"}),
         (but(parcels=()), "no_package", {}),
         (but(shipping_type="SELLER"), "needs_tracking_number", {}),
@@ -90,6 +91,7 @@ def test_an_order_is_held_for_its_hardest_reason(
         but(cod=True, total=500_000),
         but(total=900_000),
         but(parcels=(Parcel("115"),)),
+        but(tags="kado,tahanan"),
     ],
 )
 def test_what_only_looks_like_a_reason_ships(order: Candidate) -> None:

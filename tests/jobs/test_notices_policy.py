@@ -174,6 +174,13 @@ def test_files_read_together_are_one_notice_and_rejected_rows_a_warning() -> Non
     assert notice.severity == Severity.WARNING
 
 
+def test_files_without_a_row_are_told_as_such() -> None:
+    [notice] = told([imported(1, rows=0, new=0)], {}).notices
+    assert notice.params["rows"] == 0
+    [notice] = told([imported(1, rows=0), imported(2, "b.csv", rows=3)], {}).notices
+    assert "rows" not in notice.params
+
+
 def test_a_big_file_is_told_at_its_end() -> None:
     orders = [of_file(1, fresh(pk)) for pk in range(FLOOD)]
     assert told(orders, {}) == Told((), 0)

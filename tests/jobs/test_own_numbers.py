@@ -21,7 +21,7 @@ from jobs.wishes.own_numbers import (
     read_csv,
     targets,
 )
-from store import orders, shipping_providers
+from store import desk, orders, shipping_providers
 from store.bulk import table_of
 from store.db import Store
 from store.models import Action
@@ -74,6 +74,17 @@ def planned(store: Store, *entries: Entry) -> NumberPlan:
 
 def entry(number: int, courier: str = "900", resi: str = JNT, package: str | None = None) -> Entry:
     return Entry(f"5800000000000000{number:02}", courier, resi, package)
+
+
+def test_a_number_ships_nothing_that_is_held_back_and_corrects_it_all_the_same(store: Store) -> None:
+    under_way = order(
+        2, PackageRecord("115002", "PROCESSING", tracking_number="JP0000000002"), status="AWAITING_COLLECTION"
+    )
+    take_in(store, order(1), under_way)
+    store.write(lambda conn: desk.add_tags(conn, [1, 2], ["tahan"], "seller", NOW))
+    plan = planned(store, entry(1), entry(2, resi="JP0000000003"))
+    assert [(one.order_id[-2:], one.reason) for one in plan.held] == [("01", "held")]
+    assert [line.order_id[-2:] for line in plan.ok] == ["02"]
 
 
 def test_a_number_ships_what_waits_and_corrects_what_is_under_way(store: Store) -> None:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs.parcels.performance import (
-    LDR_STEPS,
     Rate,
     Shipment,
     Spread,
@@ -21,6 +20,7 @@ from jobs.parcels.performance import (
 from store.times import HOUR, MINUTE, from_datetime
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+LDR_STEPS = (40, 100, 300, 500)
 NOW = from_datetime(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
 
 

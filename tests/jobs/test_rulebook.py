@@ -41,8 +41,8 @@ def test_the_numbers_of_today() -> None:
 
 def test_the_rates_are_those_the_statistics_count_with() -> None:
     rules = rules_at(NOW)
-    assert (rules.sfcr.target, *(cap.share for cap in rules.sfcr.caps)) == performance.SFCR_STEPS
-    assert (rules.ldr.target, *(cap.share for cap in rules.ldr.caps)) == performance.LDR_STEPS
+    assert rules.sfcr.steps == (25, 100, 300, 500, 750)
+    assert rules.ldr.steps == (40, 100, 300, 500)
     assert {rules.sfcr.window_days, rules.ldr.window_days} == {performance.WINDOW_DAYS}
     for status, reasons in rules.cancel_reasons.items():
         for reason in reasons:

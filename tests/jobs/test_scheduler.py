@@ -157,6 +157,38 @@ async def test_a_silent_run_that_blocks_the_next_is_told(store: Store) -> None:
     assert set(heard) == {"overlap"}
 
 
+async def test_the_log_keeps_the_skips_of_all_but_endless_jobs(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    skips: list[str] = []
+
+    async def busy(alive: Alive) -> None:
+        while True:
+            await asyncio.sleep(0.005)
+            alive()
+
+    class Counting(Scheduler):
+        def _heard(self, event: Any) -> None:
+            skips.append(event.job_id)
+
+    scheduler = Counting(
+        store,
+        [job("files", busy, every=50, endless=True), job("orders", busy, every=50)],
+        zone=ZoneInfo("Asia/Jakarta"),
+        clock=store.clock,
+        monotonic=lambda: 0.0,  # however busy the machine is: nobody was silent
+    )
+    scheduler.start()
+    try:
+        await soon(lambda: {"files/a", "orders/a"} <= set(skips))
+    finally:
+        await scheduler.stop()
+    told = [record.args for record in caplog.records if record.name == "apscheduler.scheduler"]
+    skipped = {getattr(args[0], "id", None) for args in told if isinstance(args, tuple) and args}
+    assert "orders/a" in skipped
+    assert "files/a" not in skipped
+
+
 async def test_a_nudge_during_a_run_means_once_more(store: Store) -> None:
     ran, go = Ran(), asyncio.Event()
 

@@ -315,8 +315,8 @@ def test_either_sku_column_will_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "empty"),
-        (b"\xef\xbb\xbf\n\n", "empty"),
+        (b"", "blank"),
+        (b"\xef\xbb\xbf\n\n", "blank"),
         (b"%PDF-1.7 ...", "not_a_table"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not_a_table"),
         (b"<html><table>", "not_a_table"),

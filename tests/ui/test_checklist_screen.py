@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from jobs.config.keys import Keys
 from jobs.files import by_hand
@@ -26,7 +27,7 @@ from store.records import OrderRecord
 from tests.conftest import FrozenClock
 from tests.shop import files_kit
 from tests.ui.dialog_kit import queued, said, toasts
-from tests.ui.screen_kit import ON_BOTH, changed, pk_of, record, running, until
+from tests.ui.screen_kit import ON_BOTH, changed, picture, pk_of, record, running, until
 from tui.app import PantauApp
 from tui.screens.checklist import ChecklistScreen
 
@@ -71,6 +72,11 @@ async def opened(
         await until(pilot, lambda: not app.data.busy)
         await pilot.pause()
         yield app, pilot
+
+
+def texts(app: PantauApp) -> str:
+    """The whole body, what is out of sight too."""
+    return str(app.screen.query_one("#text", Static).content)
 
 
 def copied(app: PantauApp) -> list[str]:
@@ -118,6 +124,55 @@ async def test_what_is_ticked_is_what_was_copied_whatever_arrives_between(
         assert copied(app) == [bare(1).order_id]
     ticked = {row.order_id for row in queued(store) if row.reason == "ticked"}
     assert ticked == {bare(5).order_id, bare(6).order_id}
+
+
+def ticked(store: Store) -> set[str]:
+    """The order ids that are ticked."""
+    return {row.order_id for row in queued(store) if row.reason == "ticked"}
+
+
+def under_cursor(app: PantauApp) -> str:
+    """The line on which the cursor stands."""
+    [line] = [line for line in texts(app).splitlines() if line.startswith("▌")]
+    return line
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_single_orders_are_ticked_and_unticked(
+    store: Store, clock: FrozenClock, size: tuple[int, int]
+) -> None:
+    made = [bare(number) for number in range(1, 41)]
+    ids = [one.order_id for one in made]
+    wished(store, clock, *made)
+    async with opened(store, clock, size=size) as (app, pilot):
+        assert "spasi centang satu" in said(app)
+        assert ids[0] in under_cursor(app)
+        await pilot.press("k", "j", "space", "down", "space")
+        await until(pilot, lambda: ticked(store) == {ids[1], ids[3]})
+        await until(pilot, lambda: "Dicentang, menunggu berkas berikutnya (2)" in texts(app))
+        assert ids[4] in under_cursor(app)
+        await pilot.press(*["j"] * 40)
+        await until(pilot, lambda: under_cursor(app).rstrip() in "\n".join(picture(app)))
+        assert "✓" in under_cursor(app)
+        assert "spasi cabut centang" in said(app)
+        assert ids[1] in under_cursor(app) or ids[3] in under_cursor(app)
+        last = ids[1] if ids[1] in under_cursor(app) else ids[3]
+        await pilot.press("space")
+        await until(pilot, lambda: ticked(store) == {ids[1], ids[3]} - {last})
+        await pilot.press("v")
+        await until(pilot, lambda: len(ticked(store)) >= 39)
+
+
+async def test_two_presses_tick_two_orders_before_the_store_has_answered(
+    store: Store, clock: FrozenClock
+) -> None:
+    made = [bare(number) for number in range(1, 4)]
+    wished(store, clock, *made)
+    async with opened(store, clock) as (app, pilot):
+        app.screen.action_one()  # type: ignore[attr-defined]
+        app.screen.action_one()  # type: ignore[attr-defined]
+        await until(pilot, lambda: ticked(store) == {one.order_id for one in made[:2]})
+        await until(pilot, lambda: made[2].order_id in under_cursor(app))
 
 
 async def test_what_the_last_file_says_otherwise_stands_on_top_with_the_reason(
@@ -208,9 +263,10 @@ async def test_who_may_only_look_can_copy_but_not_tick(store: Store, clock: Froz
     wished(store, clock, bare(1))
     async with opened(store, clock, read_only=True) as (app, pilot):
         assert "v centang 1" not in said(app)
-        await pilot.press("y", "v")
+        assert "spasi" not in said(app)
+        await pilot.press("y", "v", "space")
         assert copied(app) == [bare(1).order_id]
-        await until(pilot, lambda: len(toasts(app)) == 2)
+        await until(pilot, lambda: len(toasts(app)) == 3)
     assert queued(store)[0].reason == "by_hand"
 
 

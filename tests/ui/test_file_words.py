@@ -73,12 +73,15 @@ def test_what_a_file_says_stays_text(text: str) -> None:
 def test_the_feed_speaks_of_files(language: str) -> None:
     strings.use(language)
     done = what(change("file.imported", name="a.csv", rows=9, new=2, changed=0, gone=1, rejected=0))
-    assert done == ("berkas dibaca: a.csv · 2 baru · 1 tidak ada lagi" if language == "id"
-                    else "file read: a.csv · 2 new · 1 gone")  # fmt: skip
+    assert done == ("berkas dibaca: a.csv · 2 baru · 1 tidak ada di berkas ini" if language == "id"
+                    else "file read: a.csv · 2 new · 1 not in this file")  # fmt: skip
     same = what(change("file.imported", name="a.csv", new=0, unchanged=0))
     assert same.endswith(
         "Tidak ada yang baru atau berubah." if language == "id" else "Nothing is new or changed."
     )
+    none = what(change("file.imported", name="a.csv", rows=0, orders=0, new=0))
+    assert none.endswith(strings.t("file.problem.empty")), "the advice of an empty one"
+    assert strings.t("files.same") not in none
     failed = what(change("file.failed", name="a.csv", problem="no_column", row=1, column="Order ID"))
     assert "Order ID" in failed
     assert "no_column" not in failed

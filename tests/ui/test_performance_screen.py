@@ -14,7 +14,7 @@ from store.status import Tab
 from store.times import DAY, HOUR
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import said, toasts
-from tests.ui.screen_kit import NOW, put, record, running, until
+from tests.ui.screen_kit import NOW, pk_of, put, record, running, until
 from tui import strings
 from tui.screens.performance import PerformanceScreen
 from tui.screens.ticket import TicketScreen
@@ -170,3 +170,24 @@ def test_every_code_has_words_and_a_next_step(language: str) -> None:
         assert strings.word("reason", code) != code
     for kind in (*attention.PARCEL_CODES, "exception", "cancelled"):
         assert strings.known(f"next.{kind}")
+
+
+async def test_what_to_save_first_and_the_keys_that_lead_there(store: Store, clock: FrozenClock) -> None:
+    history(store)
+    unarranged = record(80, due=3 * HOUR, scan_by=NOW + 4 * HOUR)
+    put(store, (unarranged,))
+    async with running(store, clock, size=(120, 60)) as (app, pilot):
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, PerformanceScreen) and "Selamatkan" in said(app))
+        told = said(app)
+        assert "Selamatkan dulu: 4 pesanan hari ini" in told
+        assert f"{unarranged.order_id} 23.00 · atur dan serahkan" in told
+        assert "a tandai yang belum diatur" in told
+        await pilot.press("a")
+        await until(pilot, lambda: app.main.orders.selection() == (pk_of(store, unarranged),))
+        assert app.main.orders.view is not None and app.main.orders.view.tab is Tab.TO_SHIP
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, PerformanceScreen) and "Selamatkan" in said(app))
+        await pilot.press("s")
+        await until(pilot, lambda: len(app.main.orders.selection()) == 3)
+        assert Tab(app.main.orders.view.tab.value) is Tab.COLLECTION

@@ -88,9 +88,30 @@ def test_more_room_shows_more() -> None:
     names = {
         width: [column.name for column in layout(Tab.TO_SHIP, width).columns] for width in (79, 119, 199)
     }
-    assert set(names[79]) < set(names[119]) < set(names[199])
+    # The one clock of a narrow list is two where there is room.
+    assert set(names[79]) - {"due"} < set(names[119]) < set(names[199])
     assert "Kota Bandung" in line(order, 199)
     assert "J&T Express" in line(order, 199)
+
+
+def test_a_narrow_list_shows_the_clock_that_runs_out_first() -> None:
+    for language, title in (("id", "Batas"), ("en", "Due")):
+        strings.use(language)
+        assert f" {title} " in present.heading(layout(Tab.TO_SHIP, 79), 0)[0][0]
+    strings.use("id")
+    of_files = row(arrange_by=None)
+    assert "5 j 12 mnt" in line(of_files, 79)
+    assert "47 mnt !" in line(row(), 79)
+    assert "5 j 12 mnt" not in line(row(), 79)
+    assert [column.name for column in layout(Tab.TO_SHIP, 119).columns][2:4] == ["arrange", "scan"]
+
+
+def test_the_items_are_told_in_the_chosen_language() -> None:
+    several = row(summary="3 barang: Kaos Polos, Topi")
+    assert "3 barang: Kaos Polos, Topi" in line(several, 199)
+    strings.use("en")
+    assert "3 items: Kaos Polos, Topi" in line(several, 199)
+    assert "2x Kaos Polos Hitam, L" in line(row(), 199)
 
 
 def test_the_total_ends_in_its_column_and_is_never_cut_silently() -> None:

@@ -13,6 +13,7 @@ import typer
 
 from store import attention
 from store.db import Store
+from store.records import OrderRecord
 from store.times import DAY, HOUR
 from tests.conftest import FrozenClock
 from tests.ui.screen_kit import NOW, put, record
@@ -62,6 +63,8 @@ def test_the_document(
     assert told["ldr"] == {
         "now": round(2 / 26, 6), "if_nothing": round(2 / 26, 6), "next_step": 0.1, "orders_until": 1,
         "late": 2, "judged": 26, "at_risk": 0,
+        "forecast": round(2 / 26, 6), "next_cap": 0.1, "orders_until_cap": 1,
+        "level": "above_target", "level_tonight": "above_target",
     }  # fmt: skip
     assert {"now", "if_nothing", "next_step", "orders_until"} <= told["sfcr"].keys()
     assert told["by_tab"] == {
@@ -115,6 +118,51 @@ def test_in_words(
     told = capsys.readouterr().out
     assert advice in told
     assert ("7,7 %" if language == "id" else "7.7 %") in told
+
+
+def waits(number: int, left: int) -> OrderRecord:
+    """An order whose scan deadline is `left` ms from now; it is not arranged yet."""
+    return record(number, scan_by=NOW + left)
+
+
+@pytest.mark.parametrize(
+    ("scans", "told"),
+    [
+        ({}, "No parcel needs to be brought to a courier today."),
+        ({1: HOUR, 2: 4 * HOUR, 3: 30 * HOUR}, "2 orders have their scan deadline today."),
+        ({1: HOUR}, "1 order has its scan deadline today."),
+        ({1: HOUR, 2: -HOUR},
+         "1 order has its scan deadline today. 1 order was not scanned and is late already."),
+        ({2: -20 * DAY}, "1 order was not scanned and is late already."),
+    ],
+)  # fmt: skip
+def test_none_is_never_needed_while_a_clock_runs_out(
+    store: Store,
+    config: Path,
+    clock: FrozenClock,
+    capsys: pytest.CaptureFixture[str],
+    scans: dict[int, int],
+    told: str,
+) -> None:
+    put(store, [waits(number, left) for number, left in scans.items()])
+    stats(context(config, store, clock, language="en"))
+    assert f"  {told}\n" in capsys.readouterr().out
+
+
+def test_without_history_the_advice_says_so(
+    store: Store, config: Path, clock: FrozenClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiting: dict[str, Any] = {"status": "AWAITING_COLLECTION", "raw_status": "AWAITING_COLLECTION"}
+    put(store, [record(1, shipped_at=NOW - HOUR, scan_by=NOW + 2 * HOUR, **waiting)])
+    stats(context(config, store, clock, language="en"))
+    said = capsys.readouterr().out
+    assert "Not enough history to foretell when the couriers come. 1 order has its scan" in said
+    put(store, [record(2, shipped_at=NOW - 9 * HOUR, scan_by=NOW - HOUR, **waiting)])
+    stats(context(config, store, clock, language="en"))
+    said = capsys.readouterr().out
+    assert "1 late already" in said
+    assert "Not enough history to foretell when the couriers come. 1 order has its scan" in said
+    assert "was not scanned" not in said, "that is the advice's own word"
 
 
 def test_from_the_command_line(

@@ -172,7 +172,9 @@ def _told(outcome: Outcome) -> list[str]:
     numbers = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
     numbers |= {"gone": len(outcome.gone), "rejected": len(outcome.rejected)}
     size = t("files.line", rows=outcome.rows, orders=outcome.orders)
-    lines = [f"{name}: {size} · {file_words.counts(numbers) or t('files.same')}"]
+    lines = [
+        f"{name}: {size} · {file_words.brought(numbers, outcome.rows if outcome.state == 'done' else None)}"
+    ]
     if outcome.state == "stopped":
         lines.append(f"  {t('files.stopped', n=outcome.orders)}")
     for title, ids in (("gone", outcome.gone), ("cancelled", outcome.cancelled)):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from store.status import OrderStatus, Tab
-from tui import jsonout
+from tui import jsonout, strings
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui.goods import goods
+from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -41,16 +44,25 @@ def orders(
     search: Annotated[
         str | None, typer.Option(help="Order id, tracking number, buyer, SKU, product.")
     ] = None,
+    shop: Annotated[str | None, typer.Option(help="Of this shop.", metavar="NAME")] = None,
+    tag: Annotated[str | None, typer.Option(help="With this tag.", metavar="TAG")] = None,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
     as_json: JsonFlag = False,
 ) -> None:
     """List orders: every one of every status unless told otherwise."""
     ctx: Context = context.obj
+    strings.use(ctx.settings.language)
     chosen_tab = wanted_tab(tab)
     wanted_status = _status(status)
     with ctx.reader() as reader:
         found = reader.orders(
-            tab=chosen_tab, status=wanted_status, search=search, limit=limit, now=ctx.clock()
+            tab=chosen_tab,
+            status=wanted_status,
+            search=search,
+            shop=shop,
+            tag=_tag(tag),
+            limit=limit,
+            now=ctx.clock(),
         )
         if as_json:
             jsonout.dump([jsonout.order(detail, ctx.zone) for detail in reader.details(found)])
@@ -58,15 +70,28 @@ def orders(
         rows = reader.rows(list(found))
     say(
         jsonout.table(
-            (row.order_id, clean(row.status), clean(row.buyer or ""), clean(row.summary), str(row.total))
+            (row.order_id, clean(row.status), clean(row.buyer or ""), goods(row.summary), str(row.total))
             for row in rows
         )
     )
 
 
-def order(context: typer.Context, order_id: str, as_json: JsonFlag = False) -> None:
-    """One order with its packages, tracking, actions and history."""
+def order(
+    context: typer.Context,
+    order_id: str,
+    appeal: Annotated[
+        Path | None, typer.Option(help="Write the appeal file (PDF, JSON) into this folder.", metavar="DIR")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """One order with its packages, tracking, actions and history; `--appeal` writes all of it as files instead."""
     ctx: Context = context.obj
+    strings.use(ctx.settings.language)
+    if appeal is not None:
+        from tui.cmd.desk import write_appeal
+
+        write_appeal(ctx, order_id, appeal, as_json)
+        return
     with ctx.reader() as reader:
         details = [reader.detail(pk) for pk in find(reader, [order_id])]
         detail = details[0]
@@ -97,8 +122,9 @@ def list_actions(
     if context.invoked_subcommand is not None:
         return
     ctx: Context = context.obj
+    strings.use(ctx.settings.language)
     if state is not None and state not in STATES:
-        fail(USAGE, f"--state {state}: tidak dikenal / unknown", " ".join(STATES))
+        fail(USAGE, t("look.one_of", given=f"--state {state}", known=" ".join(STATES)))
     with ctx.reader() as reader:
         rows = reader.actions(state=state)
     if as_json:
@@ -161,7 +187,7 @@ def find(reader: Reader, order_ids: list[str]) -> list[int]:
         else:
             missing.append(order_id)
     if missing:
-        fail(FAILED, f"Pesanan tidak dikenal / unknown order: {' '.join(missing)}")
+        fail(FAILED, t("look.unknown", ids=" ".join(missing)))
     return found
 
 
@@ -171,7 +197,18 @@ def wanted_tab(name: str | None) -> Tab | None:
     try:
         return Tab.from_id(name)
     except ValueError:
-        fail(USAGE, f"--tab {name}: pilih / choose one of {' '.join(tab.id for tab in Tab)}")
+        fail(USAGE, t("look.one_of", given=f"--tab {name}", known=" ".join(tab.id for tab in Tab)))
+
+
+def _tag(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from store.desk import tag_of
+
+    try:
+        return tag_of(text)
+    except ValueError:
+        fail(USAGE, t("look.no_tag", given=f"--tag {text}"))
 
 
 def _status(name: str | None) -> OrderStatus | None:
@@ -180,4 +217,4 @@ def _status(name: str | None) -> OrderStatus | None:
     try:
         return OrderStatus(name.upper())
     except ValueError:
-        fail(USAGE, f"--status {name}: pilih / choose one of {' '.join(OrderStatus)}")
+        fail(USAGE, t("look.one_of", given=f"--status {name}", known=" ".join(OrderStatus)))

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tui.cmd.context import DONE, Context, reported
+from tui.cmd.context import DONE, USAGE, Context, reported, tell
 from tui.cmd.fastpath import MonitorOptions
 
 
@@ -54,8 +54,15 @@ def open_monitor(
     from tui.app import open_app
     from tui.cmd.terminal import leaving_cleanly
 
+    settings = ctx.settings
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        # The screen is painted on stderr. Without keys and without a screen it would run unseen, and never end.
+        tell(
+            "Monitor perlu terminal; tanpa terminal: pantau sync. / The monitor needs a terminal; without: pantau sync."
+        )
+        return USAGE
     with leaving_cleanly(last):
-        return open_app(ctx.settings, ctx.environ, read_only=read_only, jobs=not no_jobs, clock=ctx.clock)
+        return open_app(settings, ctx.environ, read_only=read_only, jobs=not no_jobs, clock=ctx.clock)
 
 
 def run(

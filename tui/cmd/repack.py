@@ -14,6 +14,7 @@ from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import BAD, Result, of_action, of_held, told
 from tui.cmd.wishes import consent
+from tui.goods import goods
 from tui.reasons import reason
 from tui.strings import t
 from tui.text import clean
@@ -206,7 +207,7 @@ def _mates(order: Repacking, as_json: bool) -> None:
                       "can_combine": order.no_combine is None, "reason": order.no_combine})  # fmt: skip
         return
     for mate in order.mates:
-        say(f"{mate.order_id}  {clean(mate.summary)}")
+        say(f"{mate.order_id}  {goods(mate.summary)}")
     if order.no_combine:
         say(t(f"repack.no.{order.no_combine}"))
 

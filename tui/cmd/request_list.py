@@ -13,6 +13,7 @@ from store.times import to_iso
 from store.views import RequestRow
 from tui import jsonout
 from tui.clock import countdown, full
+from tui.goods import goods
 from tui.request_words import proof_links, why_asked
 from tui.strings import money, t, word
 from tui.text import clean
@@ -61,7 +62,7 @@ def told(rows: Sequence[RequestRow], now: int, zone: tzinfo) -> Iterator[str]:
         what = word("request_kind", row.kind)
         yield "  ".join(filter(None, (clean(row.request_id), clean(row.order_id), what, amount, clock)))
         state = word("request", row.status)
-        yield "    " + "  ".join(filter(None, (state, why_asked(row), clean(row.summary or "", limit=60))))
+        yield "    " + "  ".join(filter(None, (state, why_asked(row), goods(row.summary, 60))))
         if appeal := clocks.appeal(row):
             yield f"    {t('answer.appeal', until=full(appeal.at, zone))}"
         yield from (f"    {clean(url, limit=500)}" for url in proof_links(row))

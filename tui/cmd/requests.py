@@ -13,8 +13,8 @@ from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import report
 from tui.cmd.wishes import ask, results_of
+from tui.goods import goods
 from tui.reasons import reason
-from tui.text import clean
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -133,7 +133,7 @@ def cancel(
         now = ctx.clock()
         plan: CancelPlan = store.read(lambda conn: plan_cancel(conn, pks, why, now, ctx.settings))
         _refuse_usage(ctx, plan.held)
-        shown = [(line.order_id, [clean(line.summary), *cancel_words(line, ctx.zone)]) for line in plan.ok]
+        shown = [(line.order_id, [goods(line.summary), *cancel_words(line, ctx.zone)]) for line in plan.ok]
         if not yes:
             ask(shown, plan.held, ctx.zone, [rate_words(rate) for rate in plan.rates])
         batch = _carry_out(

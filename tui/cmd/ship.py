@@ -13,6 +13,7 @@ from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import Result, number_of, of_action, of_held, report
 from tui.cmd.wishes import consent
+from tui.commands import on_hold
 from tui.reasons import reason
 from tui.strings import t
 from tui.text import clean
@@ -181,17 +182,26 @@ def _results(
 
 
 def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: bool) -> None:
-    from store import orders
+    from jobs.wishes import intents
 
+    strings.use(ctx.settings.language)
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         now = ctx.clock()
-        change = orders.confirm if value else orders.unconfirm
-        changed = set(store.write(lambda conn: change(conn, pks, now, "cli")))
+        change = intents.confirm if value else intents.unconfirm
+        changed = set(store.write(lambda conn: change(conn, pks, "cli", now)))
         rows = {row.pk: row for row in reader.rows(pks)}
-    results = [{"order_id": rows[pk].order_id, "confirmed": value, "changed": pk in changed} for pk in pks]
+    held = {pk for pk in pks if value and rows[pk].confirmed_at is None and on_hold(rows[pk])}
+    results: list[dict[str, object]] = [
+        {"order_id": rows[pk].order_id, "confirmed": value and pk not in held, "changed": pk in changed}
+        | ({"reason": "held"} if pk in held else {})
+        for pk in pks
+    ]
     if as_json:
         jsonout.dump({"results": results})
     else:
-        word = "dikonfirmasi / confirmed" if value else "konfirmasi dibatalkan / unconfirmed"
-        say(f"{len(changed)} {word}, {len(pks) - len(changed)} sudah begitu / already so")
+        same = len(pks) - len(changed) - len(held)
+        say(t("confirm.done" if value else "confirm.undone", n=len(changed), same=same))
+    if held:
+        ids = " ".join(rows[pk].order_id for pk in pks if pk in held)
+        fail(FAILED, t("confirm.held", ids=ids), "pantau tag ID -tahan")

@@ -14,7 +14,8 @@ from tui.cmd.look import JsonFlag
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.parcels.performance import Rate, Spread
+    from jobs.health.rates import Look, Measure
+    from jobs.parcels.performance import Spread
     from jobs.parcels.stats import Stats
     from store.reader import Reader
 
@@ -30,27 +31,42 @@ def stats(
     as_json: JsonFlag = False,
 ) -> None:
     """How the shop and its couriers do, from its own orders."""
-    from jobs.parcels.stats import gather
+    from jobs.health.rates import look
+    from jobs.parcels.stats import gather, learn
 
     ctx: Context = context.obj
     strings.use(ctx.settings.language)
+    now = ctx.clock()
     with ctx.reader() as reader:
-        found = gather(reader, ctx.zone, ctx.clock(), shop_id=_shop(reader, shop))
+        shop_id = shop_named(reader, shop)
+        model = learn(reader, ctx.zone, now)
+        found = gather(reader, ctx.zone, now, shop_id=shop_id, model=model)
+        seen = look(reader, ctx.zone, now, model, shop_id=shop_id, name=shop or "")
     if as_json:
-        jsonout.dump(document(found, ctx.zone))
+        jsonout.dump(document(found, seen, ctx.zone))
     else:
-        say("\n".join(lines(found, ctx.zone)))
+        say("\n".join(lines(found, seen, ctx.zone)))
 
 
-def document(found: Stats, zone: tzinfo) -> dict[str, Any]:
+def document(found: Stats, seen: Look, zone: tzinfo) -> dict[str, Any]:
     """The document of `--json` (docs/parcels.md): shares are 0 to 1, null is "too little data"."""
     from tui.statistics import bring
 
     return {
         "at": to_iso(found.at, zone),
-        "ldr": _rate(found.ldr, "late", "judged"),
-        "sfcr": _rate(found.sfcr, "cancelled", "orders"),
+        "ldr": _rate(seen.health.ldr, "late", "judged"),
+        "sfcr": _rate(seen.health.sfcr, "cancelled", "orders"),
         "by_tab": dict(found.by_tab),
+        "saves": [
+            {
+                "order_id": save.order_id,
+                "do": save.kind,
+                "by": to_iso(save.by, zone),
+                "chance": _share(save.chance),
+                "moves": _share(save.moves),
+            }
+            for save in seen.saves
+        ],
         "since": to_iso(found.since, zone),
         "couriers": [
             {
@@ -100,20 +116,26 @@ def document(found: Stats, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def lines(found: Stats, zone: tzinfo) -> list[str]:
+def lines(found: Stats, seen: Look, zone: tzinfo) -> list[str]:
     """The same for a person's eyes."""
+    from tui import health_words as health
     from tui import statistics as words
 
     told = [
         t("stats.health"),
-        f"  {words.rate_line(t('stats.ldr'), found.ldr)}",
-        f"  {words.rate_line(t('stats.sfcr'), found.sfcr)}",
+        *(f"  {line}" for _, line in health.rates([seen])),
+        "",
+        t("rating.saves", n=len(seen.saves)) if seen.saves else t("rating.saves.none"),
+        *(
+            f"  {save.order_id}  {health.save_line(save, found.at, zone)}"
+            for save in seen.saves[: health.SHOWN]
+        ),
         "",
         t("stats.advice"),
         *(f"  {words.advice_line(advice, found.at, zone)}" for advice in found.advice),
     ]
-    if not found.advice:
-        told.append(f"  {t('stats.advice.none')}")
+    if note := words.advice_note(found):
+        told.append(f"  {note}")
     told += ["", words.since_line(found, zone)]
     if found.couriers:
         told.append(jsonout.table(words.courier_table(found.couriers)))
@@ -125,7 +147,7 @@ def lines(found: Stats, zone: tzinfo) -> list[str]:
     return told
 
 
-def _rate(rate: Rate, bad: str, judged: str) -> dict[str, Any]:
+def _rate(rate: Measure, bad: str, judged: str) -> dict[str, Any]:
     return {
         "now": _share(rate.now),
         "if_nothing": _share(rate.if_nothing),
@@ -134,6 +156,11 @@ def _rate(rate: Rate, bad: str, judged: str) -> dict[str, Any]:
         bad: rate.bad,
         judged: rate.judged,
         "at_risk": rate.at_risk,
+        "forecast": _share(rate.forecast),
+        "next_cap": rate.next_cap,
+        "orders_until_cap": rate.orders_until_cap,
+        "level": rate.level,
+        "level_tonight": rate.level_tonight,
     }
 
 
@@ -145,7 +172,8 @@ def _spread(spread: Spread) -> dict[str, Any]:
     return {"n": spread.n, "median_hours": spread.median, "p90_hours": spread.p90}
 
 
-def _shop(reader: Reader, name: str | None) -> int | None:
+def shop_named(reader: Reader, name: str | None) -> int | None:
+    """The row of a shop by its name; None stands for all. Ends the program for a name nobody configured."""
     if name is None:
         return None
     known = {shop.name: shop.id for shop in reader.shops()}

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from store.views import OrderRow
+from tui.goods import goods
 from tui.reasons import failure, reason
 from tui.request_words import rate_words, refund_words
 from tui.screens.cancel_look import CancelLook, Choice, look_at, reason_word
@@ -125,7 +126,7 @@ class CancelDialog(Dialog["Given"]):
         shown = lines if self._all else lines[:SHOWN]
         for line in shown:
             total = money(line.total, line.currency)
-            about = [plain(line.buyer, 24), plain(line.summary, 60), "" if line.refund else total]
+            about = [plain(line.buyer, 24), plain(goods(line.summary), 60), "" if line.refund else total]
             yield from entry(f"  {plain(line.order_id, 40)}  ", " · ".join(filter(None, about)), self.room)
             if line.refund is not None:
                 back = t("cancel.money", amount=total)

@@ -8,15 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 
 from jobs.files.checklist import (
-    DIFFERENT,
     by_shop,
-    deadline_of,
     groups,
     pasted,
     regrouped,
@@ -29,20 +28,17 @@ from store.views import OrderRow
 from tui.checklist_file import save_in
 from tui.file_words import unsaved
 from tui.reasons import failure
+from tui.screens.checklist_cursor import Cursor, Spot
+from tui.screens.checklist_lines import TICKED_SHOWN, Line, differences, of_group, ticked
 from tui.screens.dialog import Dialog, pantau_of
-from tui.screens.lines import entry, heading, keys, moment, plain
+from tui.screens.lines import entry, heading, keys, plain
 from tui.strings import t
-from tui.text import clean, fit
+from tui.text import clean
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tui.app import PantauApp
-
-TICKED_SHOWN: Final = 20
-"""Ticked orders that are listed; the rest is a number."""
-DIFFERENT_SHOWN: Final = 50
-"""Orders that Seller Center tells otherwise; all of them are in the saved table."""
 
 
 class ChecklistScreen(Dialog[None]):
@@ -52,6 +48,9 @@ class ChecklistScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", show=False),
         Binding("Y", "copy(',')", show=False),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("space", "one", show=False),
         Binding("v", "tick", show=False),
         Binding("u", "untick", show=False),
         Binding("w", "save", show=False),
@@ -68,6 +67,11 @@ class ChecklistScreen(Dialog[None]):
         self._shop = ""
         self._groups: list[list[str]] = []
         self._at = 0
+        self._cursor = Cursor()
+        self._line_here = 0
+        """Which line of the body is the cursor's."""
+        self._follow = False
+        """Whether the cursor is to be in sight when the store was looked at anew."""
         self._loaded = False
 
     # ---- what there is ----------------------------------------------------------------------------------
@@ -88,11 +92,28 @@ class ChecklistScreen(Dialog[None]):
         else:
             self._groups = regrouped(self._groups, self._rows)
         self._wanted = None
-        self.redraw()
+        self._show(follow=self._follow)
+        self._follow = False
 
     def _open(self, shop: str) -> None:
         self._shop, self._at = shop, 0
         self._groups = groups(self._rows)
+        self._cursor.home()
+
+    def _show(self, *, follow: bool) -> None:
+        done = dict.fromkeys(row.order_id for row in self._ticked[:TICKED_SHOWN])
+        self._cursor.over([*(Spot(one, False) for one in self._group), *(Spot(one, True) for one in done)])
+        self.redraw()
+        if follow:
+            self.call_after_refresh(self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        if not self.query("#body"):
+            return  # left meanwhile
+        body = self.query_one("#body", VerticalScroll)
+        top, height = body.scroll_offset.y, body.size.height
+        if not top <= self._line_here < top + height:
+            body.scroll_to(y=max(0, self._line_here - height // 2), animate=False)
 
     @property
     def _rows(self) -> list[ByHandRow]:
@@ -122,63 +143,34 @@ class ChecklistScreen(Dialog[None]):
         """What Seller Center says otherwise, the group, then what is ticked."""
         if not self._rows:
             return Content("\n").join(entry("", t("checklist.empty") if self._loaded else "", self.room))
-        return Content("\n").join([*self._differences(), *self._group_lines(), *self._waiting()])
+        zone, here = pantau_of(self).zone, self._cursor.here
+        lines = [
+            *differences(self._rows, zone, self.room),
+            *self._head(),
+            *of_group(self._group, self._rows, here, zone, self.room),
+            *ticked(self._ticked, here, zone),
+        ]
+        self._line_here = next((at for at, line in enumerate(lines) if here and line.spot == here), 0)
+        return Content("\n").join(line.content for line in lines)
 
-    def _differences(self) -> Iterator[Content]:
-        found = [row for row in self._rows if state_of(row) in DIFFERENT]
-        if not found:
+    def _head(self) -> Iterator[Line]:
+        """Which group it is, and what to do with it."""
+        if ids := self._group:
+            yield Line(heading(t("checklist.group", at=self._at + 1, of=len(self._groups), n=len(ids))))
+            said, style = t("checklist.how"), "$text-muted"
+        elif self._ticked:
+            said, style = t("checklist.all_ticked"), "bold $success"
+        else:
             return
-        yield Content.styled(t("checklist.different", n=len(found)), "bold $error")
-        zone = pantau_of(self).zone
-        for row in found[:DIFFERENT_SHOWN]:
-            why = t(f"checklist.why.{state_of(row)}", at=moment(row.sent_at, zone))
-            yield from entry(f"  ✗ {plain(row.order_id, 40)}  ", why, self.room, style="$error")
-        if len(found) > DIFFERENT_SHOWN:
-            yield Content.styled("  " + t("checklist.more", n=len(found) - DIFFERENT_SHOWN), "$error")
-
-    def _group_lines(self) -> Iterator[Content]:
-        ids = self._group
-        if not ids:
-            if self._ticked:
-                yield from entry("", t("checklist.all_ticked"), self.room, style="bold $success")
-            return
-        yield heading(t("checklist.group", at=self._at + 1, of=len(self._groups), n=len(ids)))
-        yield from entry("", t("checklist.how"), self.room, style="$text-muted")
-        shown = set(ids)
-        of_group: dict[str, list[ByHandRow]] = {}
-        for row in self._rows:
-            if row.order_id in shown:
-                of_group.setdefault(row.order_id, []).append(row)
-        for one in ids:
-            yield self._line(of_group[one])
-
-    def _line(self, parcels: Sequence[ByHandRow]) -> Content:
-        """An order: one line, whatever it holds."""
-        row, zone = parcels[0], pantau_of(self).zone
-        again = any(state_of(one) == "still_to_ship" for one in parcels)
-        due = deadline_of(row)
-        about = (
-            t("checklist.deadline", at=moment(due, zone)) if due is not None else "",
-            plain(row.courier_name or row.courier, 20), plain(row.buyer, 24), plain(row.summary, 80),
-        )  # fmt: skip
-        text = f"{plain(row.order_id, 40)}  {' · '.join(filter(None, about))}"
-        sign = ("! ", "$error") if again else ("· ", "$text-muted")
-        return Content.assemble("  ", sign, fit(text, max(self.room - 4, 8)).rstrip())
-
-    def _waiting(self) -> Iterator[Content]:
-        found, zone = self._ticked, pantau_of(self).zone
-        if not found:
-            return
-        yield heading(t("checklist.ticked", n=len(found)))
-        for row in found[:TICKED_SHOWN]:
-            text = f"{plain(row.order_id, 40)}  {moment(row.sent_at, zone)}"
-            yield Content.assemble("  ", ("✓ ", "$success"), (text, "$text-muted"))
-        if len(found) > TICKED_SHOWN:
-            yield Content.styled("  " + t("checklist.more", n=len(found) - TICKED_SHOWN), "$text-muted")
+        for content in entry("", said, self.room, style=style):
+            yield Line(content)
 
     def keys_text(self) -> Content:
         """What can be pressed."""
         phrases, can_write = [], not pantau_of(self).read_only
+        if can_write and self._cursor.here:
+            ticks = not self._cursor.here.ticked
+            phrases.append(t("checklist.key.tick_one") if ticks else t("checklist.key.untick_one"))
         if n := len(self._group):
             phrases.append(t("checklist.key.copy", n=n))
             phrases.append(t("checklist.key.comma"))
@@ -209,15 +201,37 @@ class ChecklistScreen(Dialog[None]):
         """Another group, round the end."""
         if self._groups:
             self._at = (self._at + step) % len(self._groups)
+            self._cursor.home()
             self.action_scroll(-100_000)
-            self.redraw()
+            self._show(follow=True)
 
     def action_shop(self) -> None:
         """The next shop."""
         if len(self._shops) > 1:
             names = list(self._shops)
             self._open(names[(names.index(self._shop) + 1) % len(names)])
-            self.redraw()
+            self._show(follow=False)
+
+    def action_move(self, step: int) -> None:
+        """Another order."""
+        self._cursor.move(step)
+        self._show(follow=True)
+
+    def action_one(self) -> None:
+        """The order under the cursor is done in Seller Center, or is not, and on to the next one."""
+        if (spot := self._cursor.here) is None:
+            return
+        rows = [row for row in self._rows if row.order_id == spot.order_id]
+        if spot.ticked:
+            done = [row.id for row in rows if state_of(row) == "ticked"]
+            self._write(done, "untick", "checklist.was_unticked")
+        else:
+            self._write([row.id for row in rows], "tick", "checklist.was_ticked")
+        if not pantau_of(self).read_only:
+            # Before the store has answered: a second press is about the next order.
+            self._cursor.leave()
+            self._follow = True
+            self._show(follow=True)
 
     def action_tick(self) -> None:
         """The group is done in Seller Center, says the person."""
@@ -269,7 +283,8 @@ class ChecklistScreen(Dialog[None]):
                 except Exception as error:  # told, never raised: what was not written down did not happen
                     app.say(t("status.failed", detail=failure(error)), severity="error")
                     return
-                app.say(t(said, n=len(changed)))
+                if changed:
+                    app.say(t(said, n=len(changed)))
                 if self.is_attached:
                     self.store_changed()
 

@@ -5,8 +5,8 @@ Each `do_<id>` is called with the orders the command applies to (tui/commands.py
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.status import TAB_OF, OrderStatus, Tab
 from store.views import OrderRow, View
@@ -24,14 +24,21 @@ if TYPE_CHECKING:
     from tui.widgets.order_list import OrderList
 
 
+class Undo(NamedTuple):
+    """How the newest deed is taken back, at a time in epoch ms, and the key of what is said then."""
+
+    take_back: Callable[[Connection, int], int]
+    words: str
+
+
 class Deeds(Writing):
     """The methods of the command table; MainScreen adds what is on the screen."""
 
     orders: OrderList
     _commands: Mapping[str, Command]
     """What this program can do as it runs, by id."""
-    _undo: list[tuple[int, ...]]
-    """Confirmations that can be taken back, the newest last."""
+    _undo: list[Undo]
+    """What can be taken back, the newest last."""
 
     def open_tab(self, tab: Tab) -> None:
         """Show a tab as it was left."""
@@ -116,10 +123,10 @@ class Deeds(Writing):
         self.orders.mark_all(told)
 
     def do_list_clear(self, rows: Sequence[OrderRow]) -> None:
-        """Clear the marks; without any, the filters."""
+        """Clear the marks; without any, the filters; without those, the choice of a shop."""
         view = self.orders.view
-        if not self.orders.clear_marks() and view is not None and view.chips:
-            self.show_view(View(view.tab, view.sort, frozenset(), view.shop_id))
+        if not self.orders.clear_marks() and view is not None and (view.chips or view.shop_id):
+            self.show_view(View(view.tab, view.sort, frozenset(), view.shop_id if view.chips else None))
 
     def do_list_sort(self, rows: Sequence[OrderRow]) -> None:
         """The other order of the rows."""
@@ -177,25 +184,28 @@ class Deeds(Writing):
             return confirm(conn, pks, "seller", now)
 
         def done(changed: list[int]) -> None:
+            def take_back(conn: Connection, at: int) -> int:
+                from jobs.wishes.intents import unconfirm
+
+                return len(unconfirm(conn, changed, "seller", at))
+
             if changed:
-                self._undo.append(tuple(changed))
+                self.can_undo(take_back, "status.unconfirmed")
             self.pantau.say(t("status.confirmed", n=len(changed)))
 
         self.write(write, done)
 
     def do_order_undo(self, rows: Sequence[OrderRow]) -> None:
-        """Take the newest confirmation back."""
+        """Take the newest confirmation, note or tag back."""
         if not self._undo:
             self.pantau.say(t("status.nothing_to_undo"))
             return
-        pks, now = self._undo.pop(), self.pantau.clock()
+        (take_back, words), now = self._undo.pop(), self.pantau.clock()
+        self.write(lambda conn: take_back(conn, now), lambda n: self.pantau.say(t(words, n=n)))
 
-        def write(conn: Connection) -> list[int]:
-            from jobs.wishes.intents import unconfirm
-
-            return unconfirm(conn, pks, "seller", now)
-
-        self.write(write, lambda changed: self.pantau.say(t("status.unconfirmed", n=len(changed))))
+    def can_undo(self, take_back: Callable[[Connection, int], int], words: str) -> None:
+        """Something was done that `u` takes back: how (it answers with how many orders), and what is said then."""
+        self._undo.append(Undo(take_back, words))
 
     def do_order_copy(self, rows: Sequence[OrderRow]) -> None:
         """The order ids to the clipboard, one a line."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
+from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -14,26 +14,23 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from store.views import ActionRow, ChangeRow, ItemRow, OrderDetail, OrderRow, PackageRow, RequestRow
-from tui import present
-from tui.changes import what
-from tui.reasons import cause
+from store.views import OrderDetail, OrderRow, RequestRow
+from tui.screens.detail_lines import journey_lines, order_lines, title_line
 from tui.screens.dialog import SCROLLING, pantau_of
-from tui.screens.lines import MOST, entry, heading, keys, moment, plain
+from tui.screens.lines import keys
 from tui.screens.origin_lines import Origin, clocks, file_lines, origin
 from tui.screens.request_lines import section
-from tui.strings import money, number, t, word
-from tui.text import clean, fit
+from tui.screens.rule_lines import RUNS, rule_lines
+from tui.strings import t
+from tui.text import clean
 
 if TYPE_CHECKING:
     from store.reader import Reader
+    from store.reading.rule_runs import RunRow
     from tui.app import PantauApp
 
 NARROW: Final = 100
 """Cells from which the journey stands beside the order."""
-_LONG: Final = 30
-"""Lines of a note: it is here that it is read in full."""
-_MARGIN: Final = 16
 
 
 class DetailScreen(Screen[None]):
@@ -45,6 +42,9 @@ class DetailScreen(Screen[None]):
         Binding("o", "timeline", show=False),
         Binding("r", "answer", show=False),
         Binding("y", "copy", show=False),
+        Binding("n", "note", show=False),
+        Binding("number_sign", "tags", show=False),
+        Binding("A", "appeal", show=False),
         *SCROLLING,
     ]
     AUTO_FOCUS = None
@@ -67,6 +67,7 @@ class DetailScreen(Screen[None]):
         self._shown: OrderDetail | None = None
         self._requests: Sequence[RequestRow] = ()
         self._origin: Origin | None = None
+        self._runs: Sequence[RunRow] = ()
 
     def compose(self) -> ComposeResult:
         """Title, two columns, keys."""
@@ -90,16 +91,23 @@ class DetailScreen(Screen[None]):
         """Look at the store anew."""
         pk = self.pk
 
-        def read(reader: Reader) -> tuple[OrderDetail | None, Sequence[RequestRow], Origin | None]:
+        def read(
+            reader: Reader,
+        ) -> tuple[OrderDetail | None, Sequence[RequestRow], Origin | None, Sequence[RunRow]]:
             detail = reader.detail(pk)
-            return detail, reader.requests(pk, open_only=False), origin(reader, detail)
+            runs = reader.rule_runs(RUNS, order_pk=pk)
+            return detail, reader.requests(pk, open_only=False), origin(reader, detail), runs
 
         pantau_of(self).data.ask(read, lambda found: self._arrived(*found))
 
     def _arrived(
-        self, detail: OrderDetail | None, requests: Sequence[RequestRow] = (), known: Origin | None = None
+        self,
+        detail: OrderDetail | None,
+        requests: Sequence[RequestRow] = (),
+        known: Origin | None = None,
+        runs: Sequence[RunRow] = (),
     ) -> None:
-        self._requests, self._origin = requests, known
+        self._requests, self._origin, self._runs = requests, known, runs
         unseen = detail is not None and detail.row.note and detail.row.note_seen_at is None
         first = self._shown is None
         self._shown = detail
@@ -115,7 +123,8 @@ class DetailScreen(Screen[None]):
         title, left, right, below = (
             self.query_one(name, Static) for name in ("#title", "#left", "#right", "#keys")
         )
-        offered = [*(["answer"] if self._answerable else []), "track", "timeline", "copy", "back"]
+        own = ["appeal"] if pantau_of(self).read_only else ["note", "tags", "appeal"]
+        offered = [*(["answer"] if self._answerable else []), "track", "timeline", *own, "copy", "back"]
         below.update(keys([t(f"detail.key.{key}") for key in offered], width - 2))
         if detail is None:
             title.update(Content(t("detail.gone")))
@@ -124,10 +133,12 @@ class DetailScreen(Screen[None]):
             return
         zone, now = pantau_of(self).zone, pantau_of(self).clock()
         room = (width if width < NARROW else width // 2) - 4
-        title.update(title_line(detail, clocks(detail, pantau_of(self).settings.deadlines, zone)))
+        until = clocks(detail, pantau_of(self).settings.deadlines, zone)
+        title.update(title_line(detail, until, several=bool(pantau_of(self).main.orders.shops)))
         known = file_lines(self._origin, zone, room)
         requests = section(self._requests, now, zone, room)
-        left.update(Content("\n").join([*requests, *order_lines(detail, zone, room), *known]))
+        ruled = rule_lines(self._runs, zone, room)
+        left.update(Content("\n").join([*requests, *order_lines(detail, zone, room), *ruled, *known]))
         right.update(Content("\n").join(journey_lines(detail, zone, room)))
 
     async def _note_seen(self) -> None:
@@ -175,6 +186,26 @@ class DetailScreen(Screen[None]):
 
         show_timeline(pantau_of(self), self.pk)
 
+    def action_note(self) -> None:
+        """The seller's own note."""
+        self._beside("note")
+
+    def action_tags(self) -> None:
+        """The seller's own tags."""
+        self._beside("tags")
+
+    def action_appeal(self) -> None:
+        """Everything known of this order as a file for the platform."""
+        self._beside("appeal")
+
+    def _beside(self, name: str) -> None:
+        """Open `tui.screens.<name>:open_<name>` for this order; who may only look changes nothing."""
+        app = pantau_of(self)
+        if app.read_only and name != "appeal":  # which changes nothing in the store
+            app.say(t("why.read_only"), severity="warning")
+        elif self._shown is not None:
+            getattr(import_module(f"tui.screens.{name}"), f"open_{name}")(app, [self._shown.row])
+
     def action_copy(self) -> None:
         """The order id to the clipboard, and shown, for a copy by mouse."""
         if self._shown is not None:
@@ -186,107 +217,6 @@ class DetailScreen(Screen[None]):
         """Move the columns: each by itself beside the other, both as one below each other."""
         for part in self.query("#columns, #columns > VerticalScroll"):
             part.scroll_relative(y=lines, animate=False)
-
-
-def title_line(detail: OrderDetail, until: str) -> Content:
-    """Which order, in which state, and until when."""
-    row = detail.row
-    return Content.assemble(
-        (t("detail.title", id=plain(row.order_id, 64)), "bold"),
-        f" · {plain(present.status(row))}",
-        (f"\n{until}" if until else "", "bold $warning"),
-    )
-
-
-def order_lines(detail: OrderDetail, zone: tzinfo, room: int) -> Iterator[Content]:
-    """The left column: items, amounts, buyer, notes, parcels, actions, history."""
-    row = detail.row
-    yield heading(t("detail.items"))
-    for item in detail.items:
-        yield from _item(item, row.currency, room)
-    yield from _part("detail.amounts", [_amounts(detail)], room)
-    reach = [clean(row.buyer, limit=120), clean(detail.phone, limit=60)]
-    address = clean(detail.address) or t("pane.address.none")
-    yield from _part("detail.buyer", ["  ".join(filter(None, reach)) or "-", address], room)
-    if row.note:
-        yield from _part("detail.note", [clean(row.note)], room, "$warning", most=_LONG)
-    if detail.seller_note:
-        yield from _part("detail.seller_note", [clean(detail.seller_note)], room, most=_LONG)
-    parcels = [_parcel(parcel) for parcel in detail.parcels]
-    yield from _part("detail.packages", parcels or [t("pane.package.none")], room)
-    if detail.actions:
-        yield from _part("detail.actions", [_action(action, zone) for action in detail.actions], room)
-    if detail.history:
-        yield from _part("detail.history", [_change(change, zone) for change in detail.history], room)
-
-
-def journey_lines(detail: OrderDetail, zone: tzinfo, room: int) -> Iterator[Content]:
-    """The right column: where the parcel has been, newest first."""
-    yield heading(t("detail.journey"))
-    if not detail.events:
-        yield Content.styled(f"  {t('detail.journey.none')}", "$text-muted")
-    for event in detail.events:
-        place = f" · {clean(event.location, limit=80)}" if event.location else ""
-        yield Content.assemble(
-            (f"  {fit(moment(event.at, zone), 13)} ", "$text-muted"),
-            (plain(word("track", event.status)), "bold $success" if event.status == "delivered" else "bold"),
-            (f"  {plain(event.source, 20)}", "$text-muted"),
-        )
-        yield from entry(" " * _MARGIN, f"{clean(event.text)}{place}", room)
-
-
-def _part(key: str, texts: Iterable[str], room: int, style: str = "", most: int = MOST) -> Iterator[Content]:
-    yield heading(f"\n{t(key)}")
-    for text in texts:
-        yield from entry("  ", text, room, style=style, most=most)
-
-
-def _item(item: ItemRow, currency: str, room: int) -> Iterator[Content]:
-    names = (clean(name, limit=200) for name in (item.name, item.variation, item.seller_sku))
-    yield from entry(f"  {number(item.quantity)} × ", " · ".join(filter(None, names)), room)
-    facts = [t("pane.gift") if item.is_gift else money(item.unit_price, currency)]
-    if item.on_hand is not None and item.free is not None:
-        key = "pane.stock.short" if item.free < 0 else "pane.stock"
-        facts.append(t(key, on_hand=item.on_hand, free=item.free))
-    elif item.on_hand is not None:
-        facts.append(t("pane.stock.plain", on_hand=item.on_hand))
-    yield from entry("      ", " · ".join(facts), room, style="$text-muted")
-
-
-def _amounts(detail: OrderDetail) -> str:
-    currency = detail.row.currency
-    parts = [
-        t(key, amount=money(amount, currency))
-        for key, amount in (("detail.subtotal", detail.subtotal), ("detail.shipping", detail.shipping_fee))
-        if amount is not None
-    ]
-    if detail.subtotal is not None and detail.shipping_fee is not None:
-        # Fees and vouchers: without them the amounts would not add up.
-        other = detail.row.total - detail.subtotal - detail.shipping_fee
-        if other:
-            key = "detail.other" if other > 0 else "detail.discount"
-            parts.append(t(key, amount=money(abs(other), currency)))
-    method = clean(detail.payment_method, limit=60)
-    parts.append(
-        t("pane.total", amount=money(detail.row.total, currency)) + (f" ({method})" if method else "")
-    )
-    return " · ".join(parts)
-
-
-def _parcel(parcel: PackageRow) -> str:
-    where = word("track", parcel.tracking_status) if parcel.tracking_status else ""
-    names = (parcel.package_id, parcel.courier_name, parcel.tracking_number or t("pane.no_resi"), where)
-    return " · ".join(filter(None, (clean(name, limit=80) for name in names)))
-
-
-def _action(action: ActionRow, zone: tzinfo) -> str:
-    told = f"{moment(action.requested_at, zone)}  {word('kind', action.kind)}: {word('state', action.state)}"
-    why = cause(action) if action.state != "done" else ""
-    return f"{told} ({why})" if why else told
-
-
-def _change(change: ChangeRow, zone: tzinfo) -> str:
-    return f"{moment(change.at, zone)}  {what(change)} ({word('actor', change.actor.partition(':')[0])})"
 
 
 def show_detail(app: PantauApp, pk: int) -> None:

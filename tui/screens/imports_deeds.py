@@ -84,8 +84,7 @@ def tell(app: PantauApp, reading: Reading) -> None:
             "new": outcome.new, "changed": outcome.changed, "cancelled": len(outcome.cancelled),
             "unchanged": outcome.unchanged, "gone": len(outcome.gone), "rejected": len(outcome.rejected),
         }  # fmt: skip
-        counts = words.counts(numbers) or t("files.same")
-        said = t("files.read", name=name, counts=counts)
+        said = t("files.read", name=name, counts=words.brought(numbers, outcome.rows))
         app.say(said, severity="warning" if outcome.rejected else "information")
 
 

@@ -146,7 +146,7 @@ def _head(row: ImportRow, now: int, zone: tzinfo, room: int) -> Iterator[Line]:
     if row.state == "failed":
         texts += [(_sentence(row.problem, row.detail), "$error"), (t("files.failed"), "$text-muted")]
     else:
-        told_counts = words.counts(counts_of(row)) or t("files.same")
+        told_counts = words.brought(counts_of(row), row.rows if row.state == "done" else None)
         texts.append((f"{t('files.line', rows=row.rows, orders=row.orders)} · {told_counts}", ""))
         stamp = row.stamp
         fresh = t("files.stamp.none") if stamp is None else (
@@ -158,7 +158,12 @@ def _head(row: ImportRow, now: int, zone: tzinfo, room: int) -> Iterator[Line]:
             if row.problem:
                 texts.append((_sentence(row.problem, row.detail), "$error"))
             texts.append((t("files.stopped", n=row.orders), "$warning"))
-        if not (row.new or row.changed) and row.state == "done" and told_counts != t("files.same"):
+        if (
+            row.rows
+            and not (row.new or row.changed)
+            and row.state == "done"
+            and told_counts != t("files.same")
+        ):
             texts.append((t("files.same"), "$text-muted"))
     if unknown := [plain(str(name), 60) for name in row.unknown]:
         texts.append((t("files.unknown", names=", ".join(unknown)), "$text-muted"))

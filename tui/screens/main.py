@@ -26,6 +26,7 @@ from tui.screens.deeds import Deeds
 from tui.screens.imports_work import tells
 from tui.screens.origin_lines import missing, origin
 from tui.screens.overview import Overview
+from tui.shops import badges
 from tui.strings import t
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.footer import Footer
@@ -119,11 +120,14 @@ class MainScreen(Deeds, inherit_bindings=False):
 
     def show_view(self, view: View) -> None:
         """Show a view; its cursor stands where it was left."""
+        other_shop = view.shop_id != self.views.shop_id
         self.views.shown(view)
-        self._say_empty(view.tab, filtered=bool(view.chips))
+        self._say_empty(view.tab, filtered=views.narrowed(view))
         self.orders.now = self.pantau.clock()
         self.orders.show(view)
         self._tabs.show(self._counts, view.tab, self.pantau.clock())
+        if other_shop and self.loaded:
+            self.store_changed()  # the tabs count that shop alone
 
     def on_tab_chosen(self, message: TabChosen) -> None:
         """A click on the strip."""
@@ -172,8 +176,8 @@ class MainScreen(Deeds, inherit_bindings=False):
 
     def store_changed(self) -> None:
         """Somebody committed something: the list, everything around it, and the news."""
-        now, start = self.pantau.clock(), self.day_start()
-        self.pantau.data.ask(lambda reader: overview.look(reader, now, start), self._around_arrived)
+        now, start, shop = self.pantau.clock(), self.day_start(), self.views.shop_id
+        self.pantau.data.ask(lambda reader: overview.look(reader, now, start, shop), self._around_arrived)
         self.orders.refresh_rows()
 
     def _around_arrived(self, around: Overview) -> None:
@@ -182,6 +186,7 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._health.own_trouble("read", None)
         self._counts, self._health_rows = around.counts, around.health
         tab = view.tab if view is not None else Tab.TO_SHIP
+        self._tell_apart(around.shops)
         self._header.show(around.shops, around.health, around.today, now)
         self._header.show_file(around.file)
         self._tabs.show(around.counts, tab, now)
@@ -189,12 +194,18 @@ class MainScreen(Deeds, inherit_bindings=False):
         self._health.rejected = max(0, around.rejected - self._rejects_told)
         self._health.show(around.health, now)
         self._footer.show_health(around.health)
-        self._say_empty(tab, around.shops, filtered=bool(view is not None and view.chips))
+        self._say_empty(tab, around.shops, filtered=views.narrowed(view))
         self.call_after_refresh(self._follow)
         # What happened before the start is history, not news.
         self._told = around.seq if self._told is None else self._told
         self._newest = around.seq
         self.loaded = True
+
+    def _tell_apart(self, shops: Sequence[ShopRow]) -> None:
+        """Where there are several shops, every order says whose it is."""
+        colours = {shop.name: shop.colour for shop in self.pantau.settings.shops}
+        self._pane.shops = self._footer.shops = told = badges(shops, colours)
+        self.orders.show_shops(told)
 
     def rejects_told(self, rejected: int) -> None:
         """A person has been told of so many rejected records: only further ones are worth a line."""

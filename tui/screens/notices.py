@@ -39,6 +39,10 @@ KINDS: Final = (
     "order.not_in_file",
     "order.still_to_ship",
     "file.%",
+    "rule.held",
+    "digest.made",
+    "cutoff.near",
+    "health.step",
     "job.%",
 )
 """What is news; a changed address or a seen note is in the order's own history."""

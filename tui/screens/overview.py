@@ -37,13 +37,13 @@ class Overview(NamedTuple):
     """The last file of the shops that live on files; None where there is no such shop."""
 
 
-def look(reader: Reader, now: int, day_start: int) -> Overview:
-    """Read it; times are epoch ms."""
+def look(reader: Reader, now: int, day_start: int, shop_id: int | None = None) -> Overview:
+    """Read it; times are epoch ms. `shop_id`: the tabs count this shop alone."""
     seen = reader.pref(REJECTED_SEEN) or ""
     shops = reader.shops()
     return Overview(
         shops,
-        reader.counts(now),
+        reader.counts(now, shop_id),
         reader.health(),
         reader.today(now, day_start),
         reader.last_seq(),
@@ -64,7 +64,8 @@ def last_file(reader: Reader, shops: Sequence[ShopRow]) -> LastFile | None:
 
 
 def late_dispatch(reader: Reader, zone: tzinfo, now: int) -> Rate:
-    """The late-dispatch rate of the platform's present window; tens of milliseconds in a big shop."""
-    from jobs.parcels.stats import ldr  # after the first paint
+    """The late-dispatch rate of the platform's present window, as the job counted it last; without one it takes tens
+    of milliseconds in a big shop."""
+    from jobs.health.watch import shown  # after the first paint
 
-    return ldr(reader, zone, now)
+    return shown(reader, zone, now)

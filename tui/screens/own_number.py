@@ -18,6 +18,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from store.views import OrderRow
+from tui.goods import goods
 from tui.reasons import failure, reason
 from tui.screens.dialog import OVER, Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys, plain
@@ -89,7 +90,7 @@ class NumbersScreen(ModalScreen[list["Entry"] | None]):
         lines = [
             heading(title),
             *entry("", t("number.order", order=target.order_id, buyer=plain(target.buyer, 40)), width),
-            *entry("", plain(target.summary), width, style="$text-muted"),
+            *entry("", plain(goods(target.summary)), width, style="$text-muted"),
             *([Content(t("number.now", number=target.number))] if target.number else []),
             *entry("", state, width, style="$warning"),
         ]

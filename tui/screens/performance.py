@@ -1,20 +1,25 @@
-"""How the shop and its couriers do, and what to bring to which courier today."""
+"""How the platform rates the shop, what to save first, how couriers do, and what to bring to which courier today."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from store.status import Tab
 from store.views import OrderRow
+from tui import health_words as health
 from tui import statistics as words
 from tui.screens.dialog import Dialog, pantau_of
+from tui.screens.lead import lead_to
 from tui.screens.lines import entry, heading, keys, plain
 from tui.strings import t
 from tui.text import fit, width_of
 
 if TYPE_CHECKING:
+    from jobs.health.rates import Look
     from jobs.parcels.stats import Stats
     from store.reader import Reader
     from tui.app import PantauApp
@@ -24,25 +29,32 @@ class PerformanceScreen(Dialog[None]):
     """Counts once, off the loop, when it is opened."""
 
     FULL = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "save('arrange')", show=False),
+        Binding("s", "save('scan')", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._stats: Stats | None = None
+        self._looks: list[Look] = []
 
     def on_mount(self) -> None:
         """Begin to count."""
         app = pantau_of(self)
         zone, now = app.zone, app.clock()
 
-        def look(reader: Reader) -> Stats:
-            from jobs.parcels.stats import gather
+        def read(reader: Reader) -> tuple[Stats, list[Look]]:
+            from jobs.health.rates import looks
+            from jobs.parcels.stats import gather, learn
 
-            return gather(reader, zone, now)
+            model = learn(reader, zone, now)
+            return gather(reader, zone, now, model=model), looks(reader, zone, now, model)
 
-        app.data.ask(look, self._arrived, slow=True)
+        app.data.ask(read, self._arrived, slow=True)
 
-    def _arrived(self, stats: Stats) -> None:
-        self._stats = stats
+    def _arrived(self, found: tuple[Stats, list[Look]]) -> None:
+        self._stats, self._looks = found
         self.redraw()
 
     def title_text(self) -> Content:
@@ -50,31 +62,59 @@ class PerformanceScreen(Dialog[None]):
         return heading(t("stats.title"))
 
     def body_text(self) -> Content:
-        """Rates and advice first, then couriers, then what waits."""
+        """Rates and what to do about them first, then couriers, then what waits."""
         stats = self._stats
         if stats is None:
             return Content.styled(t("stats.reading"), "$text-muted")
         return Content("\n").join(
-            [*self._health(stats), *self._advice(stats), *self._couriers(stats), *self._waiting(stats)]
+            [
+                *self._health(),
+                *self._saves(stats),
+                *self._advice(stats),
+                *self._couriers(stats),
+                *self._waiting(stats),
+            ]
         )
 
     def keys_text(self) -> Content:
         """What can be pressed."""
-        return keys([t("stats.key.back")], self.room)
+        kinds = {save.kind for look in self._looks for save in look.saves}
+        offered = [t(f"rating.key.{kind}") for kind in ("arrange", "scan") if kind in kinds]
+        return keys([*offered, t("stats.key.back")], self.room)
 
-    def _health(self, stats: Stats) -> Iterator[Content]:
+    def action_save(self, kind: str) -> None:
+        """To the orders that are still to be arranged, or to be handed over: marked in their tab."""
+        app = pantau_of(self)
+        ids = [save.order_id for save in health.saves(self._looks) if save.kind == kind]
+        if not ids:
+            app.say(t("rating.none"))
+            return
+        self.dismiss(None)
+        lead_to(app, ids, Tab.TO_SHIP if kind == "arrange" else Tab.COLLECTION)
+
+    def _health(self) -> Iterator[Content]:
         yield heading(t("stats.health"))
-        for key, rate in (("stats.ldr", stats.ldr), ("stats.sfcr", stats.sfcr)):
-            over = rate.now is not None and rate.next_step != _TARGETS[key]
-            yield from entry("  ", words.rate_line(t(key), rate), self.room, style="$error" if over else "")
+        for level, line in health.rates(self._looks):
+            yield from entry("  ", line, self.room, style="" if level == "none" else "$error")
+
+    def _saves(self, stats: Stats) -> Iterator[Content]:
+        found = health.saves(self._looks)
+        title = t("rating.saves", n=len(found)) if found else t("rating.saves.none")
+        yield heading(f"\n{title}")
+        for save in found[: health.SHOWN]:
+            line = health.save_line(save, stats.at, pantau_of(self).zone)
+            yield from entry(f"  {fit(plain(save.order_id, 40), 20)}", line, self.room)
+        if (more := len(found) - health.SHOWN) > 0:
+            yield Content.styled(f"  {t('rating.saves.more', n=more)}", "$text-muted")
 
     def _advice(self, stats: Stats) -> Iterator[Content]:
         yield heading(f"\n{t('stats.advice')}")
-        if not stats.advice:
-            yield from entry("  ", t("stats.advice.none"), self.room, style="$text-muted")
         for advice in stats.advice:
             line = words.advice_line(advice, stats.at, pantau_of(self).zone)
             yield from entry("  → ", line, self.room, style="bold $warning")
+        if note := words.advice_note(stats):
+            pressing = stats.ldr.at_risk or stats.overdue
+            yield from entry("  ", note, self.room, style="$warning" if pressing else "$text-muted")
 
     def _couriers(self, stats: Stats) -> Iterator[Content]:
         yield heading(f"\n{words.since_line(stats, pantau_of(self).zone)}")
@@ -92,10 +132,6 @@ class PerformanceScreen(Dialog[None]):
             yield from entry(lead, chance, self.room)
         if (more := len(stats.waiting) - words.SHOWN) > 0:
             yield Content.styled(f"  {t('stats.waiting.more', n=more)}", "$text-muted")
-
-
-_TARGETS = {"stats.ldr": 0.04, "stats.sfcr": 0.025}
-"""The first step of each rate: as long as it is the next one, the target is kept."""
 
 
 def _grid(rows: Sequence[Sequence[str]]) -> Iterator[Content]:

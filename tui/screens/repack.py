@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from store.views import OrderRow
+from tui.goods import goods
 from tui.reasons import failure
 from tui.screens.dialog import Dialog
 from tui.screens.lines import entry, heading, keys, plain
@@ -133,7 +134,7 @@ class RepackDialog(Dialog[Answer]):
             yield from self._line(
                 mate.order_id,
                 "●" if mate.order_id in self._mates else "○",
-                f"{mate.order_id}  {plain(mate.summary)}",
+                f"{mate.order_id}  {plain(goods(mate.summary))}",
             )
         yield Content("")
         yield Content.styled(t("repack.question.combine", n=len(self._mates) + 1), "$warning")

@@ -15,6 +15,7 @@ from store.request_facts import Picture, Reason
 from store.views import RequestRow
 from tui import asked
 from tui.clock import Urgency, full
+from tui.goods import goods
 from tui.reasons import reason
 from tui.request_words import refund_words, why_asked
 from tui.screens.lines import entry, heading, moment, plain
@@ -230,7 +231,7 @@ def _goods(row: RequestRow, room: int, *, every: bool) -> Iterator[Content]:
     lines = row.detail.lines
     yield heading(t("answer.goods"))
     if not lines:
-        words = " · ".join(filter(None, (t("answer.goods.none"), clean(row.summary, limit=200))))
+        words = " · ".join(filter(None, (t("answer.goods.none"), goods(row.summary, 200))))
         yield from entry("  ", words, room, style="$text-muted")
     shown = lines if every else lines[:SHOWN]
     for one in shown:

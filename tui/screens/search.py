@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from store.views import OrderRow
 from tui import present
+from tui.goods import goods
 from tui.guess import guess
 from tui.reasons import failure
 from tui.screens.dialog import OVER
@@ -170,7 +171,7 @@ def line(row: OrderRow, width: int) -> Content:
     right = f"  {fit(amount, 10, right=True)}"
     middle = "  ".join(cells) + "  "
     room = max(width - len(left) - sum(map(len, cells)) - 2 * len(cells) - len(right), 4)
-    return Content.assemble((left, "bold"), middle, (fit(row.summary, room), "$text-muted"), right)
+    return Content.assemble((left, "bold"), middle, (fit(goods(row.summary), room), "$text-muted"), right)
 
 
 def open_search(app: PantauApp, rows: Sequence[OrderRow]) -> None:

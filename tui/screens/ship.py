@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from store.views import OrderRow, View
+from tui.goods import goods
 from tui.reasons import failure, reason
 from tui.screens.dialog import Dialog
 from tui.screens.lines import entry, flow, heading, keys, plain
@@ -127,7 +128,7 @@ class ShipDialog(Dialog[frozenset[int]]):
         yield heading(t("ship.all"))
         shown = lines if self._all else lines[:SHOWN]
         for line in shown:
-            about = [plain(line.buyer, 24), plain(line.summary, 40), _courier(line)]
+            about = [plain(line.buyer, 24), plain(goods(line.summary), 40), _courier(line)]
             if parcels[line.pk] > 1 and line.package_id is not None:
                 about.append(t("ship.parcel", end=plain(line.package_id, 40)[-4:]))
             if line.by_hand and not self._only_by_hand:

@@ -38,6 +38,7 @@ class Layout(NamedTuple):
 
 # Cells at the three sizes; 0 leaves the column out. `items` is -1: the rest.
 _WIDTHS: Final[Mapping[str, tuple[int, int, int]]] = {
+    "shop": (1, 1, 10),
     "order": (5, 10, 18),
     "age": (0, 6, 6),
     "due": (12, 12, 12),
@@ -70,12 +71,18 @@ _TABS: Final[Mapping[Tab, tuple[str, ...]]] = {
 }
 
 
+_NARROWED: Final[Mapping[str, str]] = {"arrange": "due"}
+"""Where there is room for one clock it is the one that runs out first: a shop of files has no time to arrange by."""
+
+
 @lru_cache(maxsize=32)
-def layout(tab: Tab, width: int) -> Layout:
-    """The columns of a tab's list that is `width` cells wide, scrollbar not included."""
+def layout(tab: Tab, width: int, *, shops: bool = False) -> Layout:
+    """The columns of a tab's list that is `width` cells wide, scrollbar not included; `shops`: there are several, so
+    each row says whose it is."""
     size = 0 if width < NARROW else 1 if width < WIDE else 2
     gap = 1 if size < 2 else 2
-    names = [name for name in _TABS[tab] if _WIDTHS[name][size]]
+    wanted = [_NARROWED.get(name, name) for name in _TABS[tab]] if size == 0 else _TABS[tab]
+    names = [name for name in ("shop", *wanted) if _WIDTHS[name][size] and (shops or name != "shop")]
     fixed = sum(max(_WIDTHS[name][size], 0) for name in names) + gap * (len(names) - 1) + EDGE
     # On a screen that is too narrow for all of it columns go from the right, the flags last of all.
     for victim in ("courier", "city", "buyer", "age", "resi", "total", "where", "flags", "why", "status"):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
 
-from store.status import OrderStatus
+from store.status import HOLD, OrderStatus
 from store.views import ItemRow, OrderDetail, RequestRow
 from tui.asked import headline
 from tui.clock import Urgency, clock, day_and_clock
 from tui.file_words import deadline
-from tui.present import buyer, courier, status
+from tui.present import NO_BADGES, buyer, courier, status
+from tui.shops import Badge
 from tui.strings import known, money, t, word
 from tui.text import clean, fit, wrap
 from tui.widgets.painted import Painted, Piece, length
@@ -37,6 +38,8 @@ class DetailPane(Painted):
         super().__init__(id="pane")
         self.zone = zone
         self.mask = mask
+        self.shops: Mapping[int, Badge] = NO_BADGES
+        """How shops are told apart; empty where there is only one."""
         self._detail: OrderDetail | None = None
         self._requests: Sequence[RequestRow] = ()
         self._origin = ""
@@ -81,7 +84,10 @@ class DetailPane(Painted):
 
     def _title(self, detail: OrderDetail, width: int) -> list[Piece]:
         row = detail.row
-        line: list[Piece] = [(" " + clean(row.order_id, limit=40), "strong"), (" · ", "muted")]
+        line: list[Piece] = []
+        if (badge := self.shops.get(row.shop_id)) is not None:
+            line.append((f" {badge.sign} {badge.name}", badge.role))
+        line += [(" " + clean(row.order_id, limit=40), "strong"), (" · ", "muted")]
         words = status(row)
         if known(f"buyer_sees.{row.status}") and row.status != OrderStatus.UNKNOWN:
             sees = t(f"buyer_sees.{row.status}")
@@ -136,6 +142,13 @@ class DetailPane(Painted):
             lines += [[(line, "soon")] for line in wrap(self._origin, width, 2)]
         if row.note and row.note.strip():
             lines += [[(line, "soon")] for line in wrap(t("pane.note", text=row.note), width, 2)]
+        if detail.own_note:
+            words = t("pane.own_note", text=detail.own_note)
+            lines += [[(line, "info")] for line in wrap(words, width, 2)]
+        if detail.tags:
+            held = HOLD in detail.tags
+            words = t("pane.tags", tags=" ".join(f"#{tag}" for tag in detail.tags))
+            lines.append([(fit(words, width), "soon" if held else "muted")])
         lines.append([(fit(self._address(detail), width), "plain")])
         lines.append([(fit(self._parcels(detail), width), "plain")])
         if detail.events:

@@ -10,6 +10,8 @@ from textual import events
 from store.views import HealthRow, View
 from tui.commands import Command, display_key
 from tui.messages import CommandChosen
+from tui.present import NO_BADGES
+from tui.shops import Badge
 from tui.strings import t
 from tui.widgets.painted import Painted, Piece, length
 
@@ -26,6 +28,8 @@ class Footer(Painted):
         self._marked = 0
         self._view: View | None = None
         self._health: Sequence[HealthRow] = ()
+        self.shops: Mapping[int, Badge] = NO_BADGES
+        """How shops are told apart; empty where there is only one."""
         self._ends: list[tuple[int, str]] = []
 
     def show(self, commands: Sequence[tuple[Command, bool]], marked: int, view: View | None) -> None:
@@ -68,6 +72,9 @@ class Footer(Painted):
 
     def _state(self) -> Iterator[str]:
         """What changes the meaning of the list and of the keys: it must never be forgotten."""
+        if self._view is not None and self._view.shop_id is not None:
+            badge = self.shops.get(self._view.shop_id)
+            yield t("status.shop", shop=str(self._view.shop_id) if badge is None else badge.name)
         if self._view is not None and self._view.chips:
             yield t("status.narrowed", n=len(self._view.chips))
         if self._view is not None and self._view.sort == "newest":

@@ -89,4 +89,6 @@ def sentence(rows: Sequence[HealthRow], now: int, zone: tzinfo, several_shops: b
         if soon or row.next_at is None
         else t("health.next", at=clock(row.next_at, zone))
     )
-    return t("health.line", what=what, since=clock(row.failing_since or now, zone), safe=safe, next=then)
+    line = t("health.line", what=what, since=clock(row.failing_since or now, zone), safe=safe, next=then)
+    others = {one.shop for one in troubled if one.shop and one.job != "courier"} - {row.shop}
+    return t("health.also", line=line, n=len(others)) if several_shops and row.shop and others else line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from store.views import OrderRow, View
 from tui import present
+from tui.shops import Badge
 from tui.widgets.columns import Layout, layout
 from tui.widgets.painted import Painted, Piece
 from tui.widgets.window import Window
@@ -40,6 +41,8 @@ class OrderRows(Painted):
         """Line at the upper edge; below zero, blank lines stand above the first row."""
         self._now = 0
         self._clocks: dict[int, tuple[OrderRow, present.Ticking]] = {}
+        self.shops: Mapping[int, Badge] = present.NO_BADGES
+        """How shops are told apart; empty where there is only one."""
         self.empty_words: Sequence[str] = ()
         """What is said instead of rows, one paragraph a line."""
         self._painted: list[Any] = []
@@ -64,11 +67,18 @@ class OrderRows(Painted):
     def columns(self) -> Layout:
         """The columns at the present width."""
         assert self.view is not None
-        return layout(self.view.tab, self.size.width - BAR)
+        return layout(self.view.tab, self.size.width - BAR, shops=bool(self.shops))
 
     def is_marked(self, pk: int) -> bool:
         """Whether an order carries a mark."""
         return False
+
+    def show_shops(self, shops: Mapping[int, Badge]) -> None:
+        """Tell shops apart so from now on."""
+        if shops != self.shops:
+            self.shops = shops
+            self._strips.clear()
+            self.refresh()
 
     def repaint(self) -> None:
         """Paint the lines whose look changed since they were painted last."""
@@ -114,7 +124,9 @@ class OrderRows(Painted):
         if kept is not None and kept[0] == look[:-1]:
             return kept[1]
         _, columns, cursor, marked, clocks, _ = look
-        pieces = present.pieces(row, columns, clocks, cursor=cursor, marked=marked, mask=self.mask)
+        pieces = present.pieces(
+            row, columns, clocks, cursor=cursor, marked=marked, mask=self.mask, shops=self.shops
+        )
         strip = self.paint(pieces, self.size.width - BAR, cursor=cursor)
         if len(self._strips) >= _KEPT:
             self._strips.clear()

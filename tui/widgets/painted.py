@@ -32,6 +32,12 @@ ROLES: Final = (
     "head",
     "rule",
     "cursor",
+    "shop-blue",
+    "shop-violet",
+    "shop-olive",
+    "shop-teal",
+    "shop-pink",
+    "shop-brown",
 )
 """What a piece can be. `cursor` also lends its background to the whole line under the cursor."""
 
@@ -52,6 +58,12 @@ class Painted(Widget):
     Painted > .painted--good { color: $success; }
     Painted > .painted--head { color: $foreground 72%; }
     Painted > .painted--rule { color: $foreground 22%; }
+    Painted > .painted--shop-blue { color: #4d8fe0; text-style: bold; }
+    Painted > .painted--shop-violet { color: #a678e8; text-style: bold; }
+    Painted > .painted--shop-olive { color: #8a9440; text-style: bold; }
+    Painted > .painted--shop-teal { color: #2fa198; text-style: bold; }
+    Painted > .painted--shop-pink { color: #d4699f; text-style: bold; }
+    Painted > .painted--shop-brown { color: #b08560; text-style: bold; }
     Painted > .painted--cursor { color: $accent; background: $accent 22%; text-style: bold; }
     """
 

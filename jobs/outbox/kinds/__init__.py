@@ -8,8 +8,10 @@ from typing import Final
 from jobs.outbox.kinds.answers import Respond
 from jobs.outbox.kinds.base import Client, Kind
 from jobs.outbox.kinds.cancel import Cancel
+from jobs.outbox.kinds.message import Send
 from jobs.outbox.kinds.repack import Combine, CorrectNumber, Split, Uncombine
 from jobs.outbox.kinds.ship import Ship
+from jobs.outbox.kinds.stock import SetStock
 
 __all__ = ["KINDS", "Client", "Kind"]
 
@@ -22,5 +24,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "combine": Combine(),
     "uncombine": Uncombine(),
     "correct": CorrectNumber(),
+    "stock": SetStock(),
+    "message": Send(),
 }
 """By the `kind` of the outbox's rows."""

@@ -98,5 +98,8 @@ class _Others(msgspec.Struct):
 
 
 def touched(row: Claimed) -> set[str]:
-    """The orders an action changes, which have to be read again when it ended: `order_ids` of its parameters, too."""
-    return {row.order_id, *msgspec.json.decode(row.params, type=_Others).order_ids}
+    """The orders an action changes, which have to be read again when it ended: `order_ids` of its parameters, too.
+
+    An action that is about no order changes none.
+    """
+    return {row.order_id, *msgspec.json.decode(row.params, type=_Others).order_ids} - {""}

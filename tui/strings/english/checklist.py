@@ -48,6 +48,8 @@ TEXT = {
     "checklist.key.copy": "y copy {n}",
     "checklist.key.comma": "Y with commas",
     "checklist.key.tick": "v tick {n}",
+    "checklist.key.tick_one": "space tick one",
+    "checklist.key.untick_one": "space untick",
     "checklist.key.undo": "u undo",
     "checklist.key.save": "w save CSV",
     "checklist.key.next": "n other group",

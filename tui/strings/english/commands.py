@@ -83,4 +83,10 @@ TEXT = {
     "keymap.terminal": '"{key}" for {id} does not arrive from every terminal; choose another',
     "keymap.empty": "{id} has no key",
     "keymap.duplicate": '"{key}" is used twice: {first} and {second}',
+    "look.one_of": "{given}: choose one of {known}",
+    "look.no_tag": "{given}: not a tag",
+    "look.unknown": "Unknown order: {ids}",
+    "confirm.done": "{n} confirmed, {same} already so",
+    "confirm.undone": "{n} unconfirmed, {same} already so",
+    "confirm.held": "Held back (tag tahan): {ids}",
 }

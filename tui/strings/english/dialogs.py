@@ -125,7 +125,7 @@ TEXT = {
     "help.clocks": "Two clocks rule: arrange the shipment before the first, the courier's scan before the second.",
     "help.keys.scroll": "j/k scroll",
     "filter.title": "Filter this tab: orders with all of these",
-    "filter.keys": "1-9 switch · 0 clear all · Enter show · Esc back",
+    "filter.keys": "1-9, letters switch · 0 clear all · Enter show · Esc back",
     "chip.new": "new (not confirmed)",
     "chip.confirmed": "confirmed",
     "chip.cod": "COD",

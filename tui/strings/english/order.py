@@ -6,6 +6,7 @@ TEXT = {
     "col.age": "Age",
     "col.arrange": "Arrange by",
     "col.scan": "Scan by",
+    "goods.several": "{units} items: {names}",
     "col.due": "Due",
     "col.why": "Why",
     "col.status": "Status",

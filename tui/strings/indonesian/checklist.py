@@ -42,6 +42,8 @@ TEXT = {
     "checklist.key.copy": "y salin {n}",
     "checklist.key.comma": "Y dengan koma",
     "checklist.key.tick": "v centang {n}",
+    "checklist.key.tick_one": "spasi centang satu",
+    "checklist.key.untick_one": "spasi cabut centang",
     "checklist.key.undo": "u urungkan",
     "checklist.key.save": "w simpan CSV",
     "checklist.key.next": "n kelompok lain",

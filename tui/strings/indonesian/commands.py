@@ -83,4 +83,10 @@ TEXT = {
     "keymap.terminal": '"{key}" untuk {id} tidak sampai dari semua terminal; pilih yang lain',
     "keymap.empty": "{id} tidak punya tombol",
     "keymap.duplicate": '"{key}" dipakai dua kali: {first} dan {second}',
+    "look.one_of": "{given}: pilih salah satu dari {known}",
+    "look.no_tag": "{given}: bukan tag",
+    "look.unknown": "Pesanan tidak dikenal: {ids}",
+    "confirm.done": "{n} dikonfirmasi, {same} sudah begitu",
+    "confirm.undone": "{n} konfirmasi dibatalkan, {same} memang belum dikonfirmasi",
+    "confirm.held": "Ditahan (tag tahan): {ids}",
 }

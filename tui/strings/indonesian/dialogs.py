@@ -119,7 +119,7 @@ TEXT = {
     "help.clocks": "Dua jam menentukan: atur pengiriman sebelum batas pertama, kurir memindai sebelum batas kedua.",
     "help.keys.scroll": "j/k gulir",
     "filter.title": "Saring tab ini: yang memenuhi semua",
-    "filter.keys": "1-9 pilih · 0 hapus semua · Enter tampilkan · Esc kembali",
+    "filter.keys": "1-9, huruf pilih · 0 hapus semua · Enter tampilkan · Esc kembali",
     "chip.new": "baru (belum dikonfirmasi)",
     "chip.confirmed": "sudah dikonfirmasi",
     "chip.cod": "COD",

@@ -6,6 +6,7 @@ TEXT = {
     "col.age": "Umur",
     "col.arrange": "Atur sebelum",
     "col.scan": "Scan sebelum",
+    "goods.several": "{units} barang: {names}",
     "col.due": "Batas",
     "col.why": "Sebab",
     "col.status": "Status",

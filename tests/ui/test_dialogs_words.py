@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs.aftersales import answer_plans, cancel_plans
+from jobs.chat.wishes import why_refused
 from jobs.outbox import dispatch, kinds
 from jobs.outbox import rules as outbox
 from jobs.wishes import own_numbers, plans
@@ -36,7 +37,11 @@ PARAMS = {"note": "x", "name": "Topi", "needed": 1, "free": 0, "total": 1, "limi
 
 def _held_reasons() -> set[str]:
     """What the checks of the plans can answer: a reason by itself, with its parameters, or as a `_Why`."""
-    return {text for module in PLANS for text in _reasons_in(ast.parse(inspect.getsource(module)))}
+    plans = {text for module in PLANS for text in _reasons_in(ast.parse(inspect.getsource(module)))}
+    ends = (
+        node for node in ast.walk(ast.parse(inspect.getsource(why_refused))) if isinstance(node, ast.Return)
+    )
+    return plans | {text for end in ends if end.value is not None for text in _constants(end.value)}
 
 
 def _reasons_in(tree: ast.AST) -> Iterator[str]:

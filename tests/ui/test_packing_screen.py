@@ -258,7 +258,7 @@ async def test_teaching_after_the_stop_was_acknowledged(store: Store, clock: Fro
     async with table(store, clock) as (app, pilot, screen):
         await scan(app, pilot, RESI)
         await press(app, pilot, "b")
-        assert "Belum ada kode tak dikenal" in said(app)
+        await until(pilot, lambda: "Belum ada kode tak dikenal" in said(app))
         await scan(app, pilot, "8990000000001")
         await press(app, pilot, "y", "b", "y")
         await scan(app, pilot, "8990000000001")

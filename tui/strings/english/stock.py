@@ -17,6 +17,7 @@ TEXT = {
     "notice.stock_low.many": "{n} goods are low, among them {name} (free {free})",
     "notice.stock_soon": "Soon sold out: {name}, free {free}, about {minutes} minutes left. W opens the stock",
     "notice.stock_soon.many": "{n} goods are soon sold out, among them {name} (free {free}). W opens the stock",
+    "cause.sku_not_told": "the platform did not name this SKU; reading again",
     "cause.stock_moved": "the number on the platform moved since it was seen (a sale?): look again, then set it",
     "cause.stock_unclear": "whether the number was set is not clear, and it is another now: look again, then set it",
     "cause.sku_not_found": "the platform has no such SKU",

@@ -16,6 +16,7 @@ TEXT = {
     "notice.stock_low.many": "{n} barang menipis, di antaranya {name} (bebas {free})",
     "notice.stock_soon": "Segera habis: {name}, bebas {free}, kira-kira {minutes} menit lagi. W membuka stok",
     "notice.stock_soon.many": "{n} barang segera habis, di antaranya {name} (bebas {free}). W membuka stok",
+    "cause.sku_not_told": "platform tidak menyebut SKU ini; dibaca lagi",
     "cause.stock_moved": "jumlah di platform berubah sejak dilihat (ada yang terjual?): lihat lagi, lalu ubah",
     "cause.stock_unclear": "tidak jelas apakah angkanya sempat diubah, dan kini lain: lihat lagi, lalu ubah",
     "cause.sku_not_found": "SKU ini tidak ada di platform",

@@ -20,7 +20,8 @@ from store.times import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
     from jobs.config.keys import DeadlineSettings
-    from jobs.rulebook import Rulebook, Rules
+    from jobs.rule_shapes import Rules
+    from jobs.rulebook import Rulebook
     from store.records import OrderRecord
 
 Warn = Literal["holidays_unknown", "rule_unverified", "preorder"]

@@ -9,7 +9,8 @@ import msgspec
 
 from jobs.outbox.kinds.cancel import WITH_COURIER
 from jobs.parcel_steps import ParcelStep, Step
-from jobs.rulebook import Refund, Rules
+from jobs.rule_shapes import Rules
+from jobs.rulebook import Refund
 from jobs.wishes.plans import Held
 from store.status import OrderStatus
 from store.views import ActionRow

@@ -21,7 +21,8 @@ from jobs.parcels.forecast import Forecast
 from jobs.parcels.performance import ENOUGH_ORDERS, Rate, own_fault
 from jobs.parcels.stats import ON_THE_WAY, PRE_ORDER
 from jobs.routine.times import day
-from jobs.rulebook import Health, rules_at, wib_day
+from jobs.rule_shapes import Health
+from jobs.rulebook import rules_at, wib_day
 from store.times import DAY
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from datetime import date
 from statistics import median
 from typing import Final, NamedTuple
 
-from jobs.rulebook import Rules, rules_at
+from jobs.rule_shapes import Rules
+from jobs.rulebook import rules_at
 
 ENOUGH: Final = 10
 """Settled orders that teach; with fewer nothing is known."""

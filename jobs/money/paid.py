@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from jobs.money.fees import Expected, Kind, expect
-from jobs.rulebook import Tolerance
+from jobs.rule_shapes import Tolerance
 from store.money_records import ORDER
 
 SHIPPING, COMMISSION, REFUND = "shipping", "commission", "refund"

@@ -14,7 +14,8 @@ from jobs.money.fees import ENOUGH, Paid, expect, learn
 from jobs.money.forecast import Day, Delivered, by_day, due, late_from
 from jobs.money.margin import Costs, Goods, Price, margin
 from jobs.money.paid import Reason, Transaction, compare, differs
-from jobs.rulebook import WIB, Tolerance, rulebook, rules_at
+from jobs.rule_shapes import Tolerance
+from jobs.rulebook import WIB, rulebook, rules_at
 from store.times import from_datetime
 
 TIKTOK, TOKOPEDIA = (1, "TIKTOK_SHOP"), (1, "TOKOPEDIA")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from jobs.aftersales.cancel_plans import CancelHeld, CancelPlan, FaultRate
     from jobs.config.keys import Keys
-    from jobs.rulebook import Health
+    from jobs.rule_shapes import Health
 
 
 class Choice(NamedTuple):

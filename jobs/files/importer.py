@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -52,6 +53,7 @@ async def import_file(
     then, and what is in by that time stays.
     """
     try:
+        there = path.stat()
         digest = await asyncio.to_thread(digest_of, path)
     except OSError:
         return Outcome(str(path), "failed", problem="no_file" if not path.exists() else "unreadable")
@@ -64,6 +66,8 @@ async def import_file(
                 await work.take(some)
                 if work.stopped:
                     break
+        if not await asyncio.to_thread(_unchanged, path, there):
+            raise Broken("unreadable")  # what was read may not be what the digest stands for
         await work.end()
     except Broken as broken:
         where = (broken.row, broken.column, broken.value)
@@ -79,6 +83,15 @@ def digest_of(path: Path) -> str:
         while block := source.read(BLOCK):
             made.update(block)
     return made.hexdigest()
+
+
+def _unchanged(path: Path, there: os.stat_result) -> bool:
+    """Whether this is still the very file; one that went away meanwhile was read whole."""
+    try:
+        now = path.stat()
+    except OSError:
+        return True
+    return (now.st_ino, now.st_size, now.st_mtime_ns) == (there.st_ino, there.st_size, there.st_mtime_ns)
 
 
 class _Work:

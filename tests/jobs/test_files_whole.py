@@ -10,7 +10,7 @@ import pytest
 
 from jobs.files.export import Wanted, export
 from jobs.files.importer import import_file
-from jobs.files.outcome import Outcome
+from jobs.files.outcome import Outcome, Progress
 from jobs.files.reading import read
 from jobs.rulebook import WIB
 from shop.files.facts import Broken
@@ -101,3 +101,18 @@ async def test_a_file_that_goes_away_is_not_called_broken(tmp_path: Path) -> Non
         async for _ in read(tmp_path / "gone.csv", settings_of(tmp_path).deadlines):
             pass
     assert caught.value.reason == "unreadable"
+
+
+async def test_a_file_replaced_while_it_is_read_is_read_again(store: Store, tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", many(1_200))
+    settings = settings_of(tmp_path)
+    other = put(tmp_path / "other.csv", many(1_201))
+
+    def replace(told: Progress) -> None:
+        if other.exists():
+            other.rename(path)
+
+    shop = settings.shops[0]
+    outcome = await import_file(store, settings, shop, path, by="test", progress=replace)
+    assert outcome.problem == "unreadable"
+    assert (await bring(store, tmp_path, path)).orders == 1_201

@@ -92,7 +92,10 @@ async def save_rejected(app: PantauApp, row: ImportRow, folder: Path) -> None:
     """The rejected rows of a file as a CSV under the file's own header."""
     try:
         rejects = await app.data.get(lambda reader: reader.rejects(row.id), slow=True)
-        cells = [one.cells for one in rejects]
+        cells = [one.cells for one in rejects if one.cells]
+        if not cells:
+            app.say(t("files.rejected_forgotten"), severity="warning")
+            return
         path = await asyncio.to_thread(save, folder, row.name, row.header, cells)
     except OSError as error:
         app.say(t("files.not_saved", detail=words.unsaved(error)), severity="error")

@@ -46,6 +46,7 @@ TEXT = {
     "files.read.failed": "{name} was not read: {why}",
     "files.read.stopped": "{name} was stopped; what was taken in stays.",
     "files.saved": "Rejected rows: {path}",
+    "files.rejected_forgotten": "The refused rows were forgotten (old personal data): read the file itself again.",
     "files.nothing_rejected": "No row of this file was rejected.",
     "files.not_saved": "Cannot be saved: {detail}",
     "disk.full": "the disk is full. No file is left behind; make some room and try again.",

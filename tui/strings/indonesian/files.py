@@ -45,6 +45,7 @@ TEXT = {
     "files.read.failed": "{name} tidak dibaca: {why}",
     "files.read.stopped": "{name} dihentikan; yang sudah masuk tetap ada.",
     "files.saved": "Baris yang ditolak: {path}",
+    "files.rejected_forgotten": "Isi baris yang ditolak sudah dihapus (data pribadi lama): impor lagi berkas aslinya.",
     "files.nothing_rejected": "Tidak ada baris yang ditolak di berkas ini.",
     "files.not_saved": "Tidak bisa disimpan: {detail}",
     "disk.full": "disk penuh. Tidak ada berkas yang tertinggal; kosongkan sedikit tempat, lalu ulangi.",

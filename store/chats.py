@@ -78,6 +78,9 @@ def keep(
     pk = _row(conn, shop_id, talk, now)
     if messages is None:
         return Taken(0, 0)
+    if talk.last is not None and all(one.message_id != talk.last.message_id for one in messages):
+        # A replica that lags: what the list told is a message all the same, and would never be asked for again.
+        messages = [talk.last, *messages]
     fresh = _insert(conn, pk, messages)
     values: dict[str, Any] = {"updated_at": now}
     if messages:
@@ -115,6 +118,7 @@ def waiting_since(conn: Connection, pk: int) -> int | None:
 
 def late(conn: Connection, shop_id: int, now: int, since: int) -> int:
     """Tell, once each, of conversations whose time for an answer ended between `since` and `now`; how many."""
+    one_writer(conn)
     over = select(_TALKS).where(
         _TALKS.c.shop_id == shop_id, _TALKS.c.answer_by > since, _TALKS.c.answer_by <= now
     )

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from store import changes, ui_state
-from store.bulk import insert_into, mark, table_of
+from store.bulk import insert_into, mark, one_writer, table_of
 from store.changes import NewChange
 from store.models import Item, Order, Sku, Stock, UiState
 from store.reading.goods import Query, Warehouse, warehouses_of
@@ -111,6 +111,7 @@ def keep_counts(conn: Connection, shop_id: int, counts: Iterable[Count], now: in
     latest = {count.sku_id: count for count in counts}
     if not latest:
         return []
+    one_writer(conn)
     before = _known(conn, shop_id, list(latest))
     add = insert_into(conn, _STOCK)
     told = {name: add.excluded[name] for name in ("seller_sku", "on_hand", "updated_at")}

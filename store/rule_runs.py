@@ -8,14 +8,17 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from store import actions
 from store.bulk import insert_rows, table_of
-from store.models import RuleRun, UiState
+from store.models import Action, RuleRun, Shop, UiState
 from store.reading.rule_runs import OFF
 from store.ui_state import put
 
 STATE: Final = "rules.state:"
 """How the keys begin of how far the engine of a seat is (jobs/rules/state.py); then the seat's name."""
 _RUNS: Final = table_of(RuleRun)
+_ACTIONS: Final = table_of(Action)
+_SHOPS: Final = table_of(Shop)
 _SMALL: Final = table_of(UiState)
 _CHUNK: Final = 500
 """Values in one IN list, and rows of the log read at once."""
@@ -86,6 +89,14 @@ def turn_off(conn: Connection, by: str, now: int) -> None:
     Also forgets how far they were: what happens meanwhile is left to people.
     """
     put(conn, OFF, f"{now} {by}")
+    waiting = select(_ACTIONS.c.id).where(
+        _ACTIONS.c.state == "queued",
+        _ACTIONS.c.requested_by.startswith("rule:", autoescape=True),
+        # What a person ships by hand nobody sends: it stays on the checklist.
+        _ACTIONS.c.shop_id.not_in(select(_SHOPS.c.id).where(_SHOPS.c.kind == "file")),
+    )
+    for action_id in list(conn.execute(waiting).scalars()):
+        actions.cancel(conn, action_id, now, by)
     conn.execute(delete(_SMALL).where(_SMALL.c.key.startswith(STATE, autoescape=True)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -94,12 +95,13 @@ def allocate(on_hand: Mapping[str, int], demands: Iterable[Demand]) -> list[Shor
     """
     left = dict(on_hand)
     short: list[Shortage] = []
-    for demand in sorted(demands, key=lambda d: (not d.reserved, d.deadline, d.order_pk)):
-        if demand.sku_id not in on_hand:
-            continue
-        free = left[demand.sku_id]
-        if demand.quantity > free:
-            short.append(Shortage(demand.order_pk, demand.sku_id, demand.quantity, max(free, 0)))
-        else:
-            left[demand.sku_id] = free - demand.quantity
+    wanted = sorted(demands, key=lambda d: (not d.reserved, d.deadline, d.order_pk))
+    for order_pk, lines in groupby(wanted, key=lambda d: d.order_pk):
+        mine = [one for one in lines if one.sku_id in on_hand]
+        lacking = [one for one in mine if one.quantity > left[one.sku_id]]
+        short += [Shortage(order_pk, one.sku_id, one.quantity, max(left[one.sku_id], 0)) for one in lacking]
+        for one in mine:
+            # What was confirmed or arranged keeps its pieces; else an order goes whole or takes nothing.
+            if one not in lacking and (one.reserved or not lacking):
+                left[one.sku_id] -= one.quantity
     return short

@@ -23,6 +23,7 @@ from shop.files.layout import OWN
 from shop.files.masking import masked, masked_cells
 from shop.files.sheet import NoRoom, Sheet
 from store import changes
+from store.bulk import one_writer
 from store.status import Tab
 from store.views import View
 
@@ -289,6 +290,7 @@ def _note(store: Store, wanted: Wanted, written: Written, by: str) -> None:
     row = (store.clock(), None, None, None, "orders.exported", None, None, detail, by)
 
     def write(conn: Connection) -> None:
+        one_writer(conn)
         changes.append(conn, [row])
 
     store.write(write)

@@ -15,6 +15,7 @@ from jobs.config.keys import StockSettings
 from jobs.stock.forecast import LOOK_BACK, Outlook, Sale, outlook, selling_out
 from jobs.stock.piles import Pile, keys, piles
 from store import changes, goods
+from store.bulk import one_writer
 from store.changes import NewChange
 from store.db import Store
 from store.reading.goods import Shelf, SoldRow, handed, reserved, shelves, sold
@@ -27,14 +28,17 @@ async def watch_goods(store: Store, settings: StockSettings, *, clock: Clock) ->
     looked = await store.aread(lambda conn: look(conn, settings, now))
     if looked is None:
         return 0  # an empty write would be a commit, and every commit wakes every screen
-    given, rows = looked
+    before, given, rows = looked
 
-    def tell(conn: Connection) -> None:
+    def tell(conn: Connection) -> int:
+        one_writer(conn)
+        if goods.warned(conn) != before:
+            return 0  # another process was faster: the next look starts from what it told
         goods.remember(conn, given)
         changes.append(conn, rows)
+        return len(rows)
 
-    await store.awrite(tell)
-    return len(rows)
+    return await store.awrite(tell)
 
 
 class GoodsWatch:
@@ -64,8 +68,8 @@ def _feed_and_warnings(conn: Connection) -> tuple[int, bool]:
 
 def look(
     conn: Connection, settings: StockSettings, now: int
-) -> tuple[goods.Warned, Sequence[NewChange]] | None:
-    """What to remember and what to tell now; None when nothing changed."""
+) -> tuple[goods.Warned, goods.Warned, Sequence[NewChange]] | None:
+    """What was remembered, what to remember and what to tell now; None when nothing changed."""
     query = goods.querying(conn)
     known = shelves(query)
     if not known:
@@ -84,7 +88,7 @@ def look(
             after.soon.add(pile.key)
             if pile.key not in before.soon:
                 rows.append(_row(pile, "stock.out_soon", now, soon))
-    return None if after == before else (after, rows)
+    return None if after == before else (before, after, rows)
 
 
 def coming(

@@ -19,6 +19,7 @@ class Action(SQLModel, table=True):
               postgresql_where=text("state NOT IN ('refused','cancelled')")),
         Index("ix_actions_state_due_at", "state", "due_at"),
         Index("ix_actions_order_pk", "order_pk"),
+        Index("ix_actions_kind_done_at", "kind", "done_at"),
         Index("ix_actions_batch_id", "batch_id", sqlite_where=text("batch_id IS NOT NULL"),
               postgresql_where=text("batch_id IS NOT NULL")),
     )  # fmt: skip

@@ -109,14 +109,21 @@ class Chats(Base):
     def chat_wishes(self, pk: int) -> list[WishRow]:
         """Our messages there that are under way or undecided, those done after the last look at it, and those refused
         since anybody wrote there last."""
-        return self._wishes(
+        there = (
             "FROM conversations c JOIN actions a ON a.shop_id = c.shop_id AND a.kind = 'message'"
             " AND (a.target LIKE c.conversation_id || ':%' OR a.target LIKE 'buyer' || c.buyer_id || ':%')"
-            " WHERE c.id = ? AND a.state <> 'cancelled'"
-            " AND (a.state <> 'done' OR a.done_at >= c.updated_at)"
-            " AND (a.state <> 'refused' OR a.requested_at >= coalesce(c.last_at, 0))",
+            " WHERE c.id = ? AND a.state <> 'cancelled' AND "
+        )
+        # Two questions, for an OR of them would look through every message ever sent.
+        open_ones = self._wishes(f"{there} a.done_at IS NULL", pk)
+        ended = self._wishes(
+            f"{there} ((a.state = 'done' AND a.done_at >= c.updated_at)"
+            " OR (a.state = 'refused' AND a.requested_at >= coalesce(c.last_at, 0)))"
+            " AND a.done_at >= (SELECT coalesce(CASE WHEN last_at < updated_at THEN last_at ELSE updated_at END, 0)"
+            " FROM conversations WHERE id = c.id)",
             pk,
         )
+        return sorted([*open_ones, *ended], key=lambda wish: wish.action_id)
 
     def buyer_wishes(self, order_pk: int) -> list[WishRow]:
         """The same for the buyer of an order with whom there is no conversation yet."""

@@ -129,7 +129,7 @@ _UNCOUNTED: Final = (
     " WHERE NOT EXISTS (SELECT 1 FROM stock t WHERE t.shop_id = k.shop_id AND t.sku_id = k.sku_id)"
 )
 _SET: Final = (
-    "SELECT shop_id, target, max(done_at) FROM actions WHERE kind = 'stock' AND state = 'done'"
+    "SELECT shop_id, target, max(requested_at) FROM actions WHERE kind = 'stock' AND state = 'done'"
     " GROUP BY shop_id, target"
 )
 _CLAIMS: Final = (

@@ -124,8 +124,9 @@ _REFUNDED: Final = (
     " 'REPLACEMENT_REQUEST_REFUND_SUCCESS')), 0)"
 )
 _ESTIMATE: Final = (
-    "LEFT JOIN payouts e ON e.shop_id = o.shop_id AND e.order_id = o.order_id"
-    f" AND e.statement_id = '{UNSETTLED}' AND e.kind = '{ORDER}'"
+    "LEFT JOIN (SELECT shop_id, order_id, CAST(sum(settlement) AS BIGINT) AS settlement, max(detail) AS detail"
+    f" FROM payouts WHERE statement_id = '{UNSETTLED}' AND kind = '{ORDER}' GROUP BY shop_id, order_id) e"
+    " ON e.shop_id = o.shop_id AND e.order_id = o.order_id"
 )
 _TRANSACTION: Final = "p.kind, p.settlement, p.revenue, p.fees, p.shipping, p.detail"
 

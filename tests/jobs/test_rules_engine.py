@@ -68,6 +68,8 @@ def test_what_happened_while_nothing_ran_is_not_missed_but_what_happened_while_o
     desk.store.write(lambda conn: rule_runs.turn_off(conn, "seller", desk.clock()))
     desk.put(made(2))
     assert desk.run(given).did == 0
+    desk.put(made(9))
+    assert desk.run(given).did == 0
     desk.store.write(rule_runs.turn_on)
     desk.run(given)
     desk.put(made(3))

@@ -157,7 +157,7 @@ def _store(ctx: Context, rows: Sequence[Line]) -> int:
 
 def _tell_rejected(rows: Iterable[Rejected]) -> None:
     for row in list(rows)[:SHOWN]:
-        tell(t(f"money.costs.bad.{row.problem}", row=row.row, value=row.value))
+        tell(t(f"money.costs.bad.{row.problem}", row=row.row, value=clean(row.value, limit=80)))
 
 
 def _day(since: int, ctx: Context) -> str | None:

@@ -60,7 +60,9 @@ class ChatsScreen(Dialog[None]):
         """Look at the store anew."""
         unanswered = self._unanswered
         app = pantau_of(self)
-        app.data.ask(lambda reader: reader.chats(unanswered=unanswered, limit=SHOWN + 1), self._arrived)
+        app.data.ask(
+            lambda reader: reader.chats(unanswered=unanswered, limit=SHOWN + 1), self._arrived, slow=True
+        )
 
     def _arrived(self, rows: Sequence[ChatRow]) -> None:
         self._rows, self._loaded = rows, True

@@ -28,13 +28,14 @@ def _serial() -> sa.Column[int]:
 
 
 def upgrade() -> None:
-    """New tables, a column and an index; inside the transaction of store/migrate.py."""
+    """New tables, a column and indexes; inside the transaction of store/migrate.py."""
     _goods()
     _chats()
     _money()
     _desk()
     whole: sa.Column[bool] = sa.Column("whole", sa.Boolean(), nullable=False, server_default=sa.true())
     op.add_column("file_orders", whole)
+    op.create_index("ix_actions_kind_done_at", "actions", ["kind", "done_at"])
     named = sa.text("buyer_id IS NOT NULL")
     op.create_index(
         "ix_orders_shop_id_buyer_id",

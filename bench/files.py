@@ -46,7 +46,7 @@ def measure(rows: int, turns: int = 3) -> dict[str, float]:
                 "few": ("take", str(few), str(folder / f"few-{turn}")),
             }
             order = list(steps) if turn % 2 == 0 else list(reversed(steps))
-            seen.append({step: _alone(*steps[step]) for step in order})
+            seen.append({step: alone("bench.files", *steps[step]) for step in order})
 
     def middle(value: Callable[[dict[str, dict[str, float]]], float]) -> float:
         return statistics.median(value(turn) for turn in seen)
@@ -93,11 +93,11 @@ def take(source: str, folder: str) -> dict[str, float]:
         return {"seconds": seconds, "cpu": _cpu() - before, "orders": orders, "memory": peak()}
 
 
-def _alone(*words: str) -> dict[str, float]:
-    """One step in a process of its own."""
+def alone(module: str, *words: str) -> dict[str, float]:
+    """One step of a bench's module in a process of its own."""
     root = str(Path(__file__).resolve().parent.parent)
     done = subprocess.run(
-        [sys.executable, "-m", "bench.files", *words],
+        [sys.executable, "-m", module, *words],
         env={**os.environ, "PYTHONPATH": root},
         stdout=subprocess.PIPE,
         check=True,

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,11 +28,13 @@ def measure(rows: int, turns: int = 3) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="pantau-bench-") as name:
         folder = Path(name)
         few = rows // files.TENTH
-        orders = _alone("take", str(sheets.write_csv(folder / "all.csv", rows)), str(folder / "all"))[
-            "orders"
-        ]
-        _alone("take", str(sheets.write_csv(folder / "few.csv", few)), str(folder / "few"))
-        _alone("give", str(folder / "all"), str(folder / "cells.csv"))
+        orders = files.alone(
+            "bench.giving", "take", str(sheets.write_csv(folder / "all.csv", rows)), str(folder / "all")
+        )["orders"]
+        files.alone(
+            "bench.giving", "take", str(sheets.write_csv(folder / "few.csv", few)), str(folder / "few")
+        )
+        files.alone("bench.giving", "give", str(folder / "all"), str(folder / "cells.csv"))
         found: dict[str, float] = {"orders": orders}
         for ending in ENDINGS:
             seen: list[dict[str, dict[str, float]]] = []
@@ -45,7 +45,7 @@ def measure(rows: int, turns: int = 3) -> dict[str, float]:
                     "few": ("give", str(folder / "few"), str(folder / f"few.{ending}")),
                 }
                 order = list(steps) if turn % 2 == 0 else list(reversed(steps))
-                seen.append({step: _alone(*steps[step]) for step in order})
+                seen.append({step: files.alone("bench.giving", *steps[step]) for step in order})
             for step in ("ours", "bare"):
                 found[f"{ending}, {step}"] = statistics.median(turn[step]["cpu"] for turn in seen)
             found[f"{ending}, ratio"] = statistics.median(
@@ -95,19 +95,6 @@ def bare(source: str, target: str) -> dict[str, float]:
                     if cell and cell != "\t":
                         put(number, place, cell)
     return {"cpu": time.process_time() - begun}
-
-
-def _alone(*words: str) -> dict[str, float]:
-    """One step in a process of its own."""
-    root = str(Path(__file__).resolve().parent.parent)
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.giving", *words],
-        env={**os.environ, "PYTHONPATH": root},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
 
 
 STEPS: Final[dict[str, Callable[..., Any]]] = {"take": take, "give": give, "bare": bare}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -148,12 +148,6 @@ def forget(conn: Connection, before: int) -> int:
     old = (_TALKS.c.last_at < before) & _TALKS.c.answer_by.is_(None)
     conn.execute(update(_TALKS).where(old).values(last_text=None))
     return int(gone)
-
-
-def messages_of(conn: Connection, pk: int, ids: Collection[str]) -> set[str]:
-    """Which of these messages are stored."""
-    query = select(_SAID.c.message_id).where(_SAID.c.conversation_pk == pk, _SAID.c.message_id.in_(list(ids)))
-    return set(conn.execute(query).scalars())
 
 
 def _row(conn: Connection, shop_id: int, talk: ConversationRecord, now: int) -> int:

@@ -175,7 +175,9 @@ def fail(
     bad = refused(conn, import_id)
     _end(conn, import_id, now, state=state, problem=problem, detail=detail, rejected=bad)
     told = changes.detail(**{"import": import_id}, name=was.name, problem=problem, row=row, column=column)
-    _tell(conn, [(now, was.shop_id, None, None, "file.failed", None, problem, told, f"file:{import_id}")])
+    changes.append(
+        conn, [(now, was.shop_id, None, None, "file.failed", None, problem, told, f"file:{import_id}")]
+    )
 
 
 def finish(
@@ -214,7 +216,7 @@ def finish(
     numbers = {name: getattr(was, name) for name in ("rows", "orders", "new", "changed", "unchanged")}
     numbers |= {"gone": len(gone), "rejected": refused(conn, import_id)}
     told = changes.detail(**{"import": import_id}, name=was.name, **numbers)
-    _tell(conn, [*rows, (now, was.shop_id, None, None, "file.imported", None, None, told, actor)])
+    changes.append(conn, [*rows, (now, was.shop_id, None, None, "file.imported", None, None, told, actor)])
     kept = _json(warnings[:WARNINGS])
     _end(
         conn,
@@ -256,10 +258,6 @@ def refused(conn: Connection, import_id: int) -> int:
 
 def _end(conn: Connection, import_id: int, now: int, **values: object) -> None:
     conn.execute(update(_IMPORTS).where(_IMPORTS.c.id == import_id).values(ended_at=now, **values))
-
-
-def _tell(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    changes.append(conn, rows)
 
 
 def _json(value: object) -> str:

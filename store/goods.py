@@ -11,7 +11,7 @@ from store import changes, ui_state
 from store.bulk import insert_into, mark, one_writer, table_of
 from store.changes import NewChange
 from store.models import Item, Order, Sku, Stock, UiState
-from store.reading.goods import Query, Warehouse, warehouses_of
+from store.reading.goods import Query, Warehouse
 
 _SKUS = table_of(Sku)
 _STOCK = table_of(Stock)
@@ -182,15 +182,6 @@ def name_variations(conn: Connection, shop_id: int, names: Mapping[str, str]) ->
     for sku_id, variation in names.items():
         mine = (_SKUS.c.shop_id == shop_id) & (_SKUS.c.sku_id == sku_id)
         conn.execute(_SKUS.update().where(mine).values(variation=variation))
-
-
-def places(conn: Connection, shop_id: int, sku_id: str) -> tuple[str, tuple[Warehouse, ...]] | None:
-    """The product and the warehouses of a SKU; None when the products were not read yet."""
-    query = select(_SKUS.c.product_id, _SKUS.c.warehouses).where(
-        _SKUS.c.shop_id == shop_id, _SKUS.c.sku_id == sku_id
-    )
-    row = conn.execute(query).one_or_none()
-    return None if row is None else (row.product_id, warehouses_of(row.warehouses))
 
 
 def warned(conn: Connection) -> Warned:

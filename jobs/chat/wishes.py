@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from shop.chat_writes import LONGEST
 from store import actions
 from store.bulk import one_writer, table_of
 from store.chats import conversation_of
@@ -22,8 +23,6 @@ from store.models import Action, Conversation, Order, Shop
 from store.times import MINUTE
 
 KIND: Final = "message"
-LONGEST: Final = 2_000
-"""Characters the platform takes in a TEXT (Partner Center, send message 202309)."""
 ECHO: Final = 2 * MINUTE
 """So long after a message arrived the same text is taken for a second key press."""
 _UNFIT: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -20,6 +20,7 @@ from shop.files import compact, csv_out, xlsx_out
 from shop.files.facts import Broken
 from shop.files.guard import guarded
 from shop.files.layout import OWN
+from shop.files.limits import EXTENSIONS
 from shop.files.masking import masked, masked_cells
 from shop.files.sheet import NoRoom, Sheet
 from store import changes
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from store.reader import Reader
     from store.records import OrderRecord
 
-EXTENSIONS: Final = (".csv", ".xlsx")
 EVERY: Final = 200
 """Orders between two looks at whether somebody wants it stopped."""
 _BREATH: Final = 0.001

@@ -25,6 +25,7 @@ from jobs.config.settings import Settings
 from jobs.files.importer import digest_of, import_file
 from jobs.files.outcome import Outcome
 from jobs.intake.sync import Alive, quiet
+from shop.files.limits import EXTENSIONS
 from store import files, health, orders
 from store.db import Store
 from store.sqlite import filesystem
@@ -44,7 +45,6 @@ LOCAL: Final = frozenset(
     {"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"}
 )
 """Linux file systems all of whose writers Linux knows; not so what it shares with another computer, or with Windows."""
-ENDINGS: Final = (".csv", ".xlsx")
 NOT_YET: Final = (".", "~$")
 """Beginnings of names of files that programs are still writing, or keep as locks (.~lock.x.csv#, ~$x.xlsx)."""
 KEPT: Final = ("done", "failed", "stopped")
@@ -170,7 +170,7 @@ def _scan(folder: Path) -> dict[str, Seen]:
     found = {}
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.lower().endswith(ENDINGS) or entry.name.startswith(NOT_YET):
+            if not entry.name.lower().endswith(EXTENSIONS) or entry.name.startswith(NOT_YET):
                 continue
             with suppress(OSError):  # gone since
                 told = entry.stat()

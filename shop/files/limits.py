@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+EXTENSIONS: Final = (".csv", ".xlsx")
+"""How the name of an export ends."""
 CELL: Final = 32_767
 """Characters of a cell, as UTF-16 counts them. Source: Excel's specifications and limits."""
 

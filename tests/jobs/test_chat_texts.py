@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from jobs.chat import templates
 from jobs.chat.sheets import NAMES, Case, NoAnswer, sheet
 from jobs.chat.templates import BUILT_IN, FIELDS, MissingField, UnknownTemplate, facts_of, fill
-from jobs.chat.wishes import LONGEST, UnfitText, checked, same_text
+from jobs.chat.wishes import UnfitText, checked, same_text
 from jobs.chat.words import WORDS
 from jobs.config.settings import SettingsError, load
 from jobs.rulebook import rulebook
+from shop.chat_writes import LONGEST
 from store.request_facts import RequestDetail
 from store.times import DAY, HOUR
 from store.views import EventRow, OrderDetail, PackageRow, RequestRow

@@ -12,9 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.timer import Timer
 
-from jobs.files.export import EXTENSIONS, Refused, Stopped, Wanted, export
+from jobs.files.export import Refused, Stopped, Wanted, export
 from shop.files.compact import HEADER
 from shop.files.layout import L65
+from shop.files.limits import EXTENSIONS
 from store.times import to_datetime
 from store.views import OrderRow, View
 from tui import strings

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from shop.files.limits import EXTENSIONS
 from store.views import OrderRow
 from tui.screens import imports_work as work
-from tui.screens.imports_deeds import ENDINGS, FOLDER, folder_of, save_rejected, tell
+from tui.screens.imports_deeds import FOLDER, folder_of, save_rejected, tell
 from tui.screens.imports_page import ImportsPage
 from tui.screens.lines import plain
 from tui.screens.path_prompt import PathPrompt
@@ -117,7 +118,7 @@ class ImportsScreen(ImportsPage):
         app, shop = self._pantau, self._shops[self._shop]
         start = await asyncio.to_thread(folder_of, self._folder, shop.watch_dir)
         question = t("files.prompt", shop=plain(shop.name, 60))
-        path = await app.push_screen_wait(PathPrompt(question, start, ENDINGS))
+        path = await app.push_screen_wait(PathPrompt(question, start, EXTENSIONS))
         if path is None or (store := app.store) is None:
             return
         self._folder = str(path.parent)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "files.folder"
 """Where the store keeps the folder of the file that was read last."""
-ENDINGS: Final = (".csv", ".xlsx")
 _NAME: Final = 60
 _FIRST: Final = ("order.not_in_file", "order.status")
 _OTHERS: Final = (

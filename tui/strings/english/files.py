@@ -140,7 +140,7 @@ TEXT = {
     "file.problem.twice": "this SKU is in another row of the same order, with other facts. "
     "Delete the wrong one.",
     "file.problem.incomplete": "a row of this order was refused, so things may be missing from it: look before "
-    "packing. Mend it in the whole file, not in the refused rows alone.",
+    "packing. `w` saves all rows of that order to be mended.",
     "file.problem.disagree": "this row differs from another row of the same order; the first one is used. "
     "Look it up in Seller Center.",
     "file.problem.holidays_unknown": "the holidays of that year are not known, so the deadline may be off. "

@@ -134,7 +134,7 @@ TEXT = {
     "file.problem.twice": "SKU ini sudah ada di baris lain pesanan yang sama, dengan isi lain. "
     "Hapus yang salah.",
     "file.problem.incomplete": "satu baris pesanan ini ditolak, jadi barangnya mungkin kurang: periksa sebelum "
-    "dikemas. Perbaiki di berkas lengkapnya, bukan hanya di baris yang ditolak.",
+    "dikemas. `w` menyimpan semua baris pesanan itu untuk diperbaiki.",
     "file.problem.disagree": "barisnya berbeda dari baris lain pesanan yang sama; yang pertama dipakai. "
     "Periksa di Seller Center.",
     "file.problem.holidays_unknown": "libur tahun itu belum diketahui, jadi batas waktunya bisa meleset. "

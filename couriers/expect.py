@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from couriers.base import TERMINAL, TrackingStatus
-from couriers.times import WIB
-from store.times import DAY, from_datetime, to_datetime
+from store.times import DAY, WIB, from_datetime, to_datetime
 
 FIRST_SCAN: Final = DAY
 """From the pick-up to the first news on the way, in milliseconds."""

@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from couriers.base import TERMINAL, Outcome, TrackingStatus
-from couriers.times import WIB
-from store.times import DAY, HOUR, MINUTE, SECOND, from_datetime, to_datetime
+from store.times import DAY, HOUR, MINUTE, SECOND, WIB, from_datetime, to_datetime
 
 STALE_AFTER: Final = 30 * DAY
 """Without any change for so long nobody looks any more; the parcel is shown as stale."""

@@ -10,9 +10,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
-from store.times import DAY, from_datetime, to_datetime
+from store.times import DAY, WIB, from_datetime, to_datetime
 
-WIB: Final = timezone(timedelta(hours=7), "WIB")
 _ZONES: Final = {
     "WIB": WIB,
     "WITA": timezone(timedelta(hours=8)),

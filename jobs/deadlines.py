@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 
 from jobs.rulebook import rulebook
-from store.status import OrderStatus
-from store.times import DAY, HOUR, MINUTE, SECOND
+from store.status import IN_HAND
+from store.times import DAY, HOUR, MINUTE, SECOND, WIB_OFFSET
 
 if TYPE_CHECKING:
     from jobs.config.keys import DeadlineSettings
@@ -29,17 +29,9 @@ Warn = Literal["holidays_unknown", "rule_unverified", "preorder"]
 Kind = Literal["instant", "same_day", "dispatch"]
 """The rule that counts for a delivery option."""
 
-_WIB: Final = 7 * HOUR
 _EPOCH: Final = date(1970, 1, 1)
 _DAYS: Final = range((date(2000, 1, 1) - _EPOCH).days, (date(2100, 1, 1) - _EPOCH).days)
 """Days since 1970; a time outside of these is a slip in a cell, and nothing is computed from it."""
-_OPEN: Final = frozenset(
-    {
-        OrderStatus.AWAITING_SHIPMENT.value,
-        OrderStatus.PARTIALLY_SHIPPING.value,
-        OrderStatus.AWAITING_COLLECTION.value,
-    }
-)
 _OPTIONS_AT_MOST: Final = 64
 """Delivery options remembered for a day; where there are more, something else stands in that column."""
 
@@ -78,14 +70,14 @@ class Deadlines:
         Only open orders have clocks, and what the platform told is never touched. A pre-order has none: how many
         days its seller chose is not known.
         """
-        if record.status not in _OPEN or record.scan_by is not None or record.arrange_by is not None:
+        if record.status not in IN_HAND or record.scan_by is not None or record.arrange_by is not None:
             return record, None
         if preorder:
             return record, "preorder"
         at = record.created_at
         if self._from_payment and record.paid_at is not None:
             at = record.paid_at
-        number, clock = divmod(at + _WIB, DAY)
+        number, clock = divmod(at + WIB_OFFSET, DAY)
         day = self._days.get(number)
         if day is None:
             if number not in _DAYS:
@@ -104,12 +96,12 @@ class Deadlines:
 
     def certain(self, at: int) -> bool:
         """Whether the holidays of that moment's year (in Jakarta) are published."""
-        number = (at + _WIB) // DAY
+        number = (at + WIB_OFFSET) // DAY
         return number in _DAYS and _date(number).year in self._calendar.known
 
     def _day(self, number: int) -> _Day:
         rules = self._book.at(_date(number))
-        return _Day(number * DAY - _WIB, _ms(rules.dispatch.cutoff), rules, {})
+        return _Day(number * DAY - WIB_OFFSET, _ms(rules.dispatch.cutoff), rules, {})
 
     def _work_out(self, number: int, late: bool, at: int) -> tuple[int, Warn | None]:
         due = self._book.dispatch_by(at, self._calendar)

@@ -9,19 +9,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from jobs.rule_shapes import Rules
 from jobs.workdays import Calendar, WorkingDays
-from store.times import from_datetime, to_datetime
-
-WIB: Final = timezone(timedelta(hours=7), "WIB")
-"""The platform's rules count days in Jakarta, wherever the seller is."""
+from store.times import WIB, from_datetime, to_datetime
 
 
 class Origin(msgspec.Struct, frozen=True):

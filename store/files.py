@@ -18,17 +18,13 @@ from store.bulk import insert_into, one_writer, table_of
 from store.file_judge import FileTold, Readings, TakenIn, judge
 from store.models import FileImport, FileOrder, FileReject, Order
 from store.reading.files import KIN
-from store.status import OrderStatus
+from store.status import IN_HAND
 
 CHUNK: Final = 1_000
 """Orders of one transaction: what every process cuts the same file into. A key's write waits for one at most."""
 WARNINGS: Final = 300
 """Warnings of one file that are kept."""
 UNFINISHED: Final = ("running", "stopped")
-IN_HAND: Final = frozenset(
-    {OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING, OrderStatus.AWAITING_COLLECTION}
-)
-"""An order of these that is missing in a newer file was collected or cancelled meanwhile."""
 
 Kept = tuple[int, str | None, str, str, Sequence[str]]
 """Row, column, reason, value, cells."""

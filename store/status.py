@@ -92,6 +92,8 @@ OPEN: Final = frozenset(
 """Everything that can still change by itself."""
 
 SHIPPABLE: Final = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPING})
+IN_HAND: Final = SHIPPABLE | {OrderStatus.AWAITING_COLLECTION}
+"""Paid, and the goods are still with the seller: from here the next step is the courier's scan, or a cancellation."""
 
 HOLD: Final = "tahan"
 """The tag with which the seller, or a rule, holds an order back: neither confirmed nor shipped until it is off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 Clock = Callable[[], int]
 """Returns the present as epoch milliseconds; passed in, so that tests can freeze it."""
@@ -14,7 +14,10 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-_WIB = 7 * HOUR
+WIB = timezone(timedelta(hours=7), "WIB")
+"""Jakarta's time, the platform's and most couriers' own. It has no summer time."""
+WIB_OFFSET = 7 * HOUR
+"""What it is ahead of UTC."""
 
 
 def now_ms() -> int:
@@ -36,13 +39,13 @@ def from_datetime(value: datetime) -> int:
 
 def jakarta_day(ms: int) -> str:
     """The calendar day in Jakarta, `2026-11-25`: daily quotas of Indonesian services start again there at
-    midnight. WIB has no summer time."""
-    return to_datetime(ms + _WIB).strftime("%Y-%m-%d")
+    midnight."""
+    return to_datetime(ms + WIB_OFFSET).strftime("%Y-%m-%d")
 
 
 def jakarta_day_part(ms: int) -> float:
     """How much of that day is over, from 0 to 1."""
-    return (ms + _WIB) % DAY / DAY
+    return (ms + WIB_OFFSET) % DAY / DAY
 
 
 def to_iso(ms: int | None, zone: tzinfo) -> str | None:

@@ -17,8 +17,7 @@ from starlette.routing import BaseRoute, Route
 from couriers.awb import is_number
 from couriers.sandbox.parcels import Fault, Lookup, Step
 from couriers.sandbox.wire import Wire
-from couriers.times import WIB
-from store.times import Clock, to_iso
+from store.times import WIB, Clock, to_iso
 
 Call = Callable[[Request], Awaitable[Response]]
 _PER_SECOND: Final = {"POST": 20, "GET": 6, "HEAD": 6}

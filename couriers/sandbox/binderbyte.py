@@ -13,8 +13,7 @@ from couriers.names import name
 from couriers.providers.binderbyte import CODES
 from couriers.sandbox.parcels import Fault, ScriptedParcel, Step
 from couriers.sandbox.wire import Wire
-from couriers.times import WIB
-from store.times import to_datetime
+from store.times import WIB, to_datetime
 
 QUOTA: Final = 2_000
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")

@@ -14,8 +14,7 @@ from couriers.base import TrackingStatus
 from couriers.phrases import meaning
 from couriers.sandbox.parcels import Fault, ScriptedParcel, Step
 from couriers.sandbox.wire import Wire
-from couriers.times import WIB
-from store.times import to_datetime
+from store.times import WIB, to_datetime
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"

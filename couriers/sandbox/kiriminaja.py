@@ -15,8 +15,7 @@ from couriers.phrases import meaning
 from couriers.providers.kiriminaja import LONGEST, PATH, Question
 from couriers.sandbox.parcels import Fault, ScriptedParcel, Step
 from couriers.sandbox.wire import Wire, told
-from couriers.times import WIB
-from store.times import DAY, to_datetime
+from store.times import DAY, WIB, to_datetime
 
 _LATE = 60 * DAY
 """The details' time of delivery was seen months after the row's."""

@@ -16,8 +16,7 @@ from couriers.phrases import meaning
 from couriers.providers.komerce import COURIERS, PATH, PHONE_DIGITS, WANT_PHONE
 from couriers.sandbox.parcels import Fault, ScriptedParcel, Step
 from couriers.sandbox.wire import Wire, told
-from couriers.times import WIB
-from store.times import to_datetime
+from store.times import WIB, to_datetime
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _DONE: Final = "200"

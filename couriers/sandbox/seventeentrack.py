@@ -16,8 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from couriers.sandbox.parcels import Fault, Lookup, ScriptedParcel, Step
 from couriers.sandbox.wire import Wire
-from couriers.times import WIB
-from store.times import Clock, to_datetime, to_iso
+from store.times import WIB, Clock, to_datetime, to_iso
 
 QUOTA: Final = 10_000
 MOST: Final = 40

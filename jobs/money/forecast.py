@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from jobs.rulebook import WIB, rules_at, wib_day
-from store.times import from_datetime
+from jobs.rulebook import rules_at, wib_day
+from store.times import WIB, from_datetime
 
 EXPRESS, STANDARD = "express", "standard"
 TOKOPEDIA: Final = "TOKOPEDIA"

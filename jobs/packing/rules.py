@@ -15,7 +15,7 @@ import msgspec
 from couriers import awb
 from couriers.names import canonical, couriers
 from store.packing_facts import BY_HAND, RIGHT, TAKEN_BACK, Contents, Line, Parcel, Part, Past, Scan
-from store.status import SHIPPABLE, OrderStatus
+from store.status import IN_HAND, SHIPPABLE, OrderStatus
 
 OVERRULABLE: Final = frozenset({"packed", "wrong_courier"})
 """Stops after which a person may pack all the same: a box opened once more, a guess about a number."""
@@ -34,7 +34,6 @@ _WAITS: Final = frozenset({"", "TO_FULFILL"})
 """Package statuses before its shipment was arranged."""
 _STILL: Final = frozenset({None, "unknown", "pending"})
 """Tracking statuses of a parcel that nobody has collected."""
-_OPEN: Final = (OrderStatus.AWAITING_COLLECTION, *SHIPPABLE)
 
 Why = tuple[str, dict[str, str | int]]
 """The reason of a stop and what its sentence needs."""
@@ -76,7 +75,7 @@ def tokens(code: str) -> list[str]:
 
 def likely(parcels: Sequence[Parcel]) -> list[Parcel]:
     """Couriers use numbers again after years: where an order is open, the finished ones are not meant."""
-    alive = [one for one in parcels if any(part.status in _OPEN for part in one.parts)]
+    alive = [one for one in parcels if any(part.status in IN_HAND for part in one.parts)]
     return alive or list(parcels)
 
 

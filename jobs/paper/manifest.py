@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from jobs.paper.draw import MM, Column, Drawing, Made
 from jobs.paper.files import PaperFolder
@@ -17,9 +16,8 @@ from jobs.paper.totals import Totals, qr_text, totals
 from jobs.paper.words import rupiah
 from store.reader import Reader
 from store.reading.manifests import ManifestParcelRow, ManifestRow
-from store.times import to_datetime
+from store.times import WIB, to_datetime
 
-WIB: Final = ZoneInfo("Asia/Jakarta")
 """Manifests are numbered and dated in the platform's time, whatever zone the seller sits in."""
 SIDE: Final = 30 * MM
 """Of the QR code."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from couriers.names import link
 from couriers.names import name as courier_name
 from store.attention import PARCEL_CODES
-from store.times import DAY, HOUR, to_datetime
+from store.times import DAY, HOUR, WIB, to_datetime
 from store.views import EventRow, OrderDetail, PackageRow
 
-WIB: Final = ZoneInfo("Asia/Jakarta")
 EVIDENCE: Final = 5
 """Newest events that are quoted."""
 LONGEST: Final = 160

@@ -14,11 +14,10 @@ from sqlalchemy import Connection
 
 from jobs.parcels.stats import ON_THE_WAY
 from jobs.routine.times import Alarm, CutOff, warnings_due
-from jobs.rulebook import WIB
 from store import changes, digests
 from store.db import Store
 from store.reading.digest import DueOrder
-from store.times import to_datetime
+from store.times import WIB, to_datetime
 
 KEY: Final = "cutoff.said"
 KEPT: Final = 8

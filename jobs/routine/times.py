@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, NamedTuple
 
 from jobs.config.durations import parse_time
-from jobs.rulebook import WIB, Rulebook, end_of
+from jobs.rulebook import Rulebook, end_of
 from jobs.workdays import WorkingDays
-from store.times import MINUTE, from_datetime, to_datetime
+from store.times import MINUTE, WIB, from_datetime, to_datetime
 
 LEADS: Final = (60 * MINUTE, 20 * MINUTE)
 """How long before the cut-off its warnings come: once to begin, once to hurry."""

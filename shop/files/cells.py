@@ -10,10 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from store.times import DAY, HOUR, MINUTE, SECOND
+from store.times import DAY, HOUR, MINUTE, SECOND, WIB_OFFSET
 
-WIB: Final = 7 * HOUR
-"""The clock of the file: Western Indonesian Time."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _ERROR: Final = r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)"
 """What a spreadsheet leaves of a formula that came to nothing. ECMA-376 part 1, 18.17.3"""
@@ -137,8 +135,8 @@ def moment(told: str) -> int | None:
         # As the platform writes it. Few days and few minutes of the day are new, so both are remembered.
         seconds = _SECONDS.get(cell[16:])
         if seconds is None:
-            return _day(cell[:10]) + _clock(cell[11:]) - WIB
-        return _day(cell[:10]) + _clock(cell[11:16]) + seconds - WIB
+            return _day(cell[:10]) + _clock(cell[11:]) - WIB_OFFSET
+        return _day(cell[:10]) + _clock(cell[11:16]) + seconds - WIB_OFFSET
     return _any_moment(cell) if cell else None
 
 
@@ -152,7 +150,7 @@ def doubted(told: str) -> int | None:
 
 
 def _any_moment(cell: str) -> int:
-    shift = WIB
+    shift = WIB_OFFSET
     if zone := _ZONE.search(cell):
         shift = (int(zone[2]) * HOUR + int(zone[3] or 0) * MINUTE) * (1 if zone[1] == "+" else -1)
         cell = cell[: zone.start()]

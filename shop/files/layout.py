@@ -70,13 +70,6 @@ MASKED: Final = "Pantau masked"
 REQUIRED: Final = ("Order ID", "Order Status", "Product Name", "Quantity", "Created Time")
 SKU: Final = ("SKU ID", "Seller SKU")
 """One of these is needed as well."""
-PERSONAL: Final = frozenset(
-    {
-        "Buyer Username", "Recipient", "Phone #", "Zipcode", "Districts", "Villages", "Detail Address",
-        "Additional address information",
-    }
-)  # fmt: skip
-"""Columns about the buyer."""
 
 _FOLDED: Final = {name.casefold(): name for name in (*KNOWN, *OWN, MASKED)}
 _FOREIGN: Final = frozenset(

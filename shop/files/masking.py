@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from shop.files.layout import KNOWN, PERSONAL
+from shop.files.layout import KNOWN
+from store.file_privacy import PERSONAL
 from store.records import OrderRecord
 
 HIDDEN: Final = "***"
@@ -52,7 +53,7 @@ def sentence(text: str) -> str:
 
 
 def _cell(name: str, text: str) -> str:
-    if name not in PERSONAL or not text:
+    if name.casefold() not in PERSONAL or not text:
         return text
     if name == "Phone #":
         return phone(text)

@@ -13,14 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from shop.files.cells import WIB
 from shop.files.guard import guard, guarded
 from shop.files.layout import L65, MASKED, OWN, TABBED
 from shop.files.mapping import MAPPED, NOTHING, OWN_PARCEL, Columns, Refused, item_of, record_of
 from shop.files.statuses import words_of
 from shop.files.unsaid import told_beside
 from store.records import CLOCKS, ItemRecord, OrderRecord
-from store.times import DAY, SECOND
+from store.times import DAY, SECOND, WIB_OFFSET
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _DAYS: Final = range(date(2000, 1, 1).toordinal() - _EPOCH, date(2100, 1, 1).toordinal() - _EPOCH)
@@ -266,7 +265,7 @@ def wib(at: int | None) -> str:
     """`dd/mm/yyyy hh:mm:ss` in Jakarta; empty for no time, or one that no export can name."""
     if at is None:
         return ""
-    day, clock = divmod(at + WIB, DAY)
+    day, clock = divmod(at + WIB_OFFSET, DAY)
     if day not in _DAYS:
         return ""
     minutes, seconds = divmod(clock // SECOND, 60)

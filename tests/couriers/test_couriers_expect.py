@@ -8,8 +8,7 @@ import pytest
 
 from couriers.base import TERMINAL, TrackingStatus
 from couriers.expect import expected
-from couriers.times import WIB
-from store.times import HOUR, from_datetime
+from store.times import HOUR, WIB, from_datetime
 from tests.couriers.courier_kit import NOW
 
 

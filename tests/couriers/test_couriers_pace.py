@@ -9,9 +9,8 @@ import pytest
 from couriers.base import Outcome, Pace
 from couriers.breaker import SILENCES, Breaker
 from couriers.pace import KEPT, Budget, Spacer, next_release, released, warning
-from couriers.times import WIB
 from couriers.unknown import masked
-from store.times import HOUR, MINUTE, SECOND, from_datetime
+from store.times import HOUR, MINUTE, SECOND, WIB, from_datetime
 
 MIDNIGHT = from_datetime(datetime(2026, 11, 25, tzinfo=WIB))
 NOON = MIDNIGHT + 12 * HOUR

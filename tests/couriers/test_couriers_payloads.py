@@ -11,8 +11,7 @@ import pytest
 
 from couriers.base import Parcel, RawReply, TrackingResult
 from couriers.providers import tiktok
-from couriers.times import WIB
-from store.times import to_iso
+from store.times import WIB, to_iso
 from tests.couriers.courier_kit import JNT, NOW, PAYLOADS
 from tests.couriers.source_kit import adapter_of
 

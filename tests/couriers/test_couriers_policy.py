@@ -8,8 +8,7 @@ import pytest
 
 from couriers.base import TERMINAL, Outcome, TrackingStatus
 from couriers.policy import SPREAD, STALE_AFTER, STOPS_PROVIDER, next_look, rests_until
-from couriers.times import WIB
-from store.times import DAY, HOUR, MINUTE, SECOND, from_datetime
+from store.times import DAY, HOUR, MINUTE, SECOND, WIB, from_datetime
 from tests.couriers.courier_kit import NOW
 
 S = TrackingStatus

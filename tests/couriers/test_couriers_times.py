@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from couriers.times import WIB, parse
-from store.times import from_datetime, to_iso
+from couriers.times import parse
+from store.times import WIB, from_datetime, to_iso
 from tests.couriers.courier_kit import NOW
 
 

@@ -17,10 +17,10 @@ import pytest
 from jobs.config.keys import DeadlineSettings
 from jobs.config.settings import SettingsError, as_dict, load
 from jobs.deadlines import Deadlines, kind_of
-from jobs.rulebook import WIB, rulebook, rules_at
+from jobs.rulebook import rulebook, rules_at
 from store.records import OrderRecord
 from store.status import OrderStatus
-from store.times import DAY, HOUR, SECOND, from_datetime, to_datetime
+from store.times import DAY, HOUR, SECOND, WIB, from_datetime, to_datetime
 
 TABLE = Path(__file__).resolve().parents[1] / "payloads" / "deadlines.csv"
 CASES = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))

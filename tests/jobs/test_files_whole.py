@@ -12,10 +12,9 @@ from jobs.files.export import Wanted, export
 from jobs.files.importer import import_file
 from jobs.files.outcome import Outcome, Progress
 from jobs.files.reading import read
-from jobs.rulebook import WIB
 from shop.files.facts import Broken
 from store.db import Store
-from store.times import DAY, now_ms, to_datetime
+from store.times import DAY, WIB, now_ms, to_datetime
 from tests.jobs.import_kit import everything, many, put, settings_of, table
 from tests.shop.files_kit import row
 

@@ -15,8 +15,8 @@ from jobs.money.forecast import Day, Delivered, by_day, due, late_from
 from jobs.money.margin import Costs, Goods, Price, margin
 from jobs.money.paid import Reason, Transaction, compare, differs
 from jobs.rule_shapes import Tolerance
-from jobs.rulebook import WIB, rulebook, rules_at
-from store.times import from_datetime
+from jobs.rulebook import rulebook, rules_at
+from store.times import WIB, from_datetime
 
 TIKTOK, TOKOPEDIA = (1, "TIKTOK_SHOP"), (1, "TOKOPEDIA")
 DAY = date(2026, 11, 20)

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from jobs.parcels import performance
-from jobs.rulebook import WIB, Rulebook, rulebook, rules_at
-from store.times import from_datetime, to_datetime
+from jobs.rulebook import Rulebook, rulebook, rules_at
+from store.times import WIB, from_datetime, to_datetime
 
 BOOK = rulebook()
 NOW = date(2026, 11, 25)

@@ -7,10 +7,9 @@ from datetime import datetime
 from couriers import policy
 from couriers.base import TERMINAL, Pace
 from couriers.breaker import SILENCES
-from couriers.times import WIB
 from jobs.config.keys import CourierSettings
 from jobs.tracking.asking import AT_ONCE
-from store.times import HOUR, from_datetime
+from store.times import HOUR, WIB, from_datetime
 from store.urgency import HURRIED, MOVING, RESTING
 from tests.jobs.day_kit import EVERY, Day, line
 

@@ -17,12 +17,11 @@ from shop.writes import parse_write
 from store.actions import Claimed
 from store.records import RequestRecord
 from store.request_facts import RequestDetail, decode
+from store.status import IN_HAND, OrderStatus
 
 WITH_COURIER: Final = frozenset({"IN_TRANSIT", "DELIVERED", "COMPLETED"})
 """Order statuses in which the courier has the goods, or had them."""
-_OPEN: Final = frozenset(
-    {"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"}
-)
+_OPEN: Final = IN_HAND | {OrderStatus.UNPAID, OrderStatus.ON_HOLD}
 
 
 class CancelParams(msgspec.Struct, frozen=True):

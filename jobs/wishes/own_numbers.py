@@ -7,8 +7,6 @@ A number on a package that waits is a wish to ship it; on one that is under way 
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +19,7 @@ from couriers.awb import CLEAR, detect, is_number, normalise
 from couriers.names import canonical
 from jobs.outbox.kinds.repack import NumberParams
 from jobs.wishes.candidates import candidates
+from jobs.wishes.own_numbers_file import Entry
 from jobs.wishes.plans import SELLER_COURIER, Candidate, Held, Parcel, ShipChoice
 from store import actions, orders
 from store.bulk import table_of
@@ -33,25 +32,6 @@ SOFT: Final = frozenset({"other_courier", "number_elsewhere"})
 UNDER_WAY: Final = frozenset({OrderStatus.AWAITING_COLLECTION, OrderStatus.IN_TRANSIT})
 _ORDERS: Final = table_of(Order)
 _PACKAGES: Final = table_of(Package)
-_HEADINGS: Final = {
-    "order": ("order_id", "order id", "pesanan", "nomor pesanan", "no pesanan", "id pesanan"),
-    "package": ("package_id", "package id", "paket", "id paket"),
-    "courier": ("courier", "kurir", "jasa kirim", "shipping provider", "provider"),
-    "number": ("tracking_number", "tracking number", "resi", "nomor resi", "no resi", "tracking id", "awb"),
-}
-MOST: Final = 5_000
-"""Rows a file may have."""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """What a person gave: an order, a courier as they name it, a number. `package_id` only for split orders."""
-
-    order_id: str
-    courier: str
-    tracking_number: str
-    package_id: str | None = None
-    row: int | None = None
-    """The line of the file it stands on; the heading is line 1."""
 
 
 class NumberLine(msgspec.Struct, frozen=True):
@@ -75,13 +55,6 @@ class NumberPlan(msgspec.Struct, frozen=True):
     held: tuple[Held, ...]
     soft: tuple[NumberLine, ...] = ()
     """What would be done with the held ones that a person may overrule."""
-
-
-class Rejected(msgspec.Struct, frozen=True):
-    """A line of a file that says nothing we could do."""
-
-    row: int
-    reason: str
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -119,47 +92,6 @@ def guess(names: Sequence[OwnCourier], number: str) -> OwnCourier | None:
         return None
     fitting = [one for one in names if one.courier == guesses[0].courier]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def read_csv(text: str) -> tuple[list[Entry], list[Rejected]]:
-    """Orders, couriers and numbers of a CSV with headings (comma, semicolon or tab), in the order of its lines.
-
-    Raises ValueError (`no_heading:<name>`) when a column is missing, `too_long` for more than MOST lines, `not_csv`
-    for what is none.
-    """
-    try:
-        return _read(text)
-    except csv.Error:
-        raise ValueError("not_csv") from None
-
-
-def _read(text: str) -> tuple[list[Entry], list[Rejected]]:
-    text = text.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
-    heading = [cell.strip().casefold() for cell in next(rows, [])]
-    places = {name: _place(heading, words) for name, words in _HEADINGS.items()}
-    for name in ("order", "courier", "number"):
-        if places[name] is None:
-            raise ValueError(f"no_heading:{_HEADINGS[name][0]}")
-    good: list[Entry] = []
-    bad: list[Rejected] = []
-    for number, cells in enumerate(rows, start=2):
-        if number > MOST + 1:
-            raise ValueError("too_long")
-        if not any(cell.strip() for cell in cells):
-            continue
-        told = {name: _cell(cells, place) for name, place in places.items()}
-        if not (told["order"].isascii() and told["order"].isdigit()):
-            # A spreadsheet that took an id for a number leaves 5,83E+17 behind.
-            bad.append(Rejected(number, "bad_order_id"))
-        elif not told["courier"] or not told["number"]:
-            bad.append(Rejected(number, "empty_cell"))
-        else:
-            entry = Entry(told["order"], told["courier"], told["number"], told["package"] or None, number)
-            good.append(entry)
-    return good, bad
 
 
 def plan_numbers(conn: Connection, shop_id: int, entries: Sequence[Entry], now: int) -> NumberPlan:
@@ -238,14 +170,6 @@ def queue_numbers(
             batch_id=batch,
         )
     return batch
-
-
-def _place(heading: Sequence[str], words: Sequence[str]) -> int | None:
-    return next((place for place, cell in enumerate(heading) if cell in words), None)
-
-
-def _cell(cells: Sequence[str], place: int | None) -> str:
-    return cells[place].strip() if place is not None and place < len(cells) else ""
 
 
 def _numbers(conn: Connection, pks: Sequence[int]) -> dict[tuple[int, str], str | None]:

@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from jobs.wishes.own_numbers import (
-    MOST,
-    Entry,
     NumberPlan,
     guess,
     plan_numbers,
     queue_numbers,
-    read_csv,
     targets,
 )
+from jobs.wishes.own_numbers_file import MOST, Entry, read_numbers
 from store import desk, orders, shipping_providers
 from store.bulk import table_of
 from store.db import Store
@@ -194,7 +192,7 @@ def test_a_file_says_which_lines_it_could_not_use(cut: str) -> None:
         ["", "580000000000000002", "J&T"],
         [JNT, "580000000000000003"],
     ]
-    good, bad = read_csv("\ufeff" + "\r\n".join(cut.join(cells) for cells in lines))
+    good, bad = read_numbers("\ufeff" + "\r\n".join(cut.join(cells) for cells in lines))
     assert [(one.order_id[-1], one.row) for one in good] == [("1", 2)]
     assert [(one.row, one.reason) for one in bad] == [
         (4, "bad_order_id"),
@@ -208,19 +206,19 @@ def test_a_file_says_which_lines_it_could_not_use(cut: str) -> None:
 )
 def test_a_file_without_a_column_names_it(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match=f"no_heading:{problem}"):
-        read_csv(text)
+        read_numbers(text)
 
 
 def test_a_file_without_end_is_refused() -> None:
     with pytest.raises(ValueError, match="too_long"):
-        read_csv("order_id,courier,resi\n" + "1,jnt,JP1\n" * (MOST + 1))
+        read_numbers("order_id,courier,resi\n" + "1,jnt,JP1\n" * (MOST + 1))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
-        good, bad = read_csv("order_id,courier,resi\n" + text)
+        good, bad = read_numbers("order_id,courier,resi\n" + text)
     except ValueError as error:
         assert str(error) in ("too_long", "not_csv")
     else:

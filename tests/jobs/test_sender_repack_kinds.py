@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from jobs.outbox.rules import SenderSettings
 from jobs.outbox.sender import Sender
 from jobs.wishes.intents import Progress, progress
-from jobs.wishes.own_numbers import Entry, plan_numbers, queue_numbers
+from jobs.wishes.own_numbers import plan_numbers, queue_numbers
+from jobs.wishes.own_numbers_file import Entry
 from jobs.wishes.repack import Repacking, look, queue_combine, queue_split, queue_uncombine
 from shop.sandbox.data import COURIERS
 from shop.sandbox.orders import Order

@@ -50,3 +50,17 @@ def test_one_language_is_printed(
         told = "".join(capsys.readouterr())
         assert says in told
         assert other not in told
+
+
+@pytest.mark.parametrize(
+    "words", [("confirm", ORDER), ("unconfirm", ORDER), ("ship", ORDER, "--yes"), ("cancel", ORDER, "--yes"),
+              ("split", ORDER), ("resi", ORDER, "JP1234567890", "--courier", "jnt"), ("checklist", "--done", ORDER)],
+)  # fmt: skip
+def test_read_only_settings_stop_every_command_that_changes_something(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    put(store, [record(1)])
+    config = tmp_path / "config.toml"
+    config.write_text('read_only = true\nlanguage = "en"\n[[shops]]\nname = "toko-contoh"\nkind = "file"\n')
+    code = run_command(["--config", str(config), "--data-dir", str(Path(store.url).parent), *words])
+    assert (code, capsys.readouterr().err) == (1, "View only: nothing is changed\n")

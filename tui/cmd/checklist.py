@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag
 from tui.strings import t
 from tui.text import clean
@@ -40,8 +40,7 @@ def checklist(
     as_json: JsonFlag = False,
 ) -> None:
     """Order ids ready to paste, a hundred a group, the nearest deadline first; `--done` ticks them."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     names = [one.name for one in ctx.settings.shops if one.kind == "file"]
     if shop is not None and shop not in names:
         fail(USAGE, f"--shop {shop}: bukan toko dari berkas / not a shop of files", " ".join(names))
@@ -65,8 +64,7 @@ def _tick(ctx: Context, shop: str | None, order_ids: Sequence[str]) -> list[str]
     wanted = list(dict.fromkeys(one.strip() for one in order_ids))
     if not wanted:
         return []
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang dicentang / nothing is ticked")
+    writing(ctx)
     from jobs.files.by_hand import tick
 
     with ctx.store() as store, ctx.reader() as reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from jobs.config.settings import Settings, SettingsError, load
 from store.errors import StoreError
 from store.times import Clock, now_ms
+from tui import strings
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -71,6 +73,25 @@ class Context:
             yield reader
         finally:
             reader.close()
+
+
+def speaking(ctx: Context) -> Context:
+    """The same context, with the words in the seller's language; the settings are read here at the latest."""
+    strings.use(ctx.settings.language)
+    return ctx
+
+
+def writing(ctx: Context, wait: float = 0.0) -> Context:
+    """The same for a command that changes something: ends with a sentence where nothing may be changed.
+
+    `wait` is its `--wait`, in seconds; click lets `nan` and `inf` through.
+    """
+    speaking(ctx)
+    if not math.isfinite(wait):
+        fail(USAGE, strings.t("why.wait"))
+    if ctx.settings.read_only:
+        fail(FAILED, strings.t("why.read_only"))
+    return ctx
 
 
 def say(text: str) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from store.status import Tab
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking
 from tui.cmd.look import JsonFlag, wanted_tab
 from tui.export_words import PATH, problem
 from tui.strings import t
@@ -40,8 +40,7 @@ def export_orders(
     """Write every order unless told otherwise; the file appears whole or not at all."""
     from jobs.files.export import Refused, Stopped, Wanted, check
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     wanted = Wanted(
         path=file, tab=wanted_tab(tab), search=search, language=ctx.settings.language,
         compact=compact, mask=mask, replace=force,

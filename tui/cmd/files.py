@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell
 from tui.cmd.look import JsonFlag
 from tui.strings import t
 from tui.text import clean
@@ -37,8 +37,7 @@ def import_files(
     as_json: JsonFlag = False,
 ) -> None:
     """Take in what the files tell; a file or a row that cannot be used makes the exit code 1."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     whose = shop_for(ctx.settings.shops, shop)
     outcomes = []
     with ctx.store() as store:

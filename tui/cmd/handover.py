@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag
 from tui.strings import t, word
 from tui.text import clean
@@ -47,7 +47,7 @@ def manifests(context: typer.Context, as_json: JsonFlag = False) -> None:
         return
     from tui.clock import day_start
 
-    ctx = _spoken(context)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         rows = reader.manifests(since=day_start(ctx.clock(), ctx.zone))
     if as_json:
@@ -62,7 +62,7 @@ def waiting(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Parcels of orders awaiting collection that stand on no manifest, the nearest deadline first."""
     from tui import handover_json
 
-    ctx = _spoken(context)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         groups = reader.unmanifested()
     if as_json:
@@ -79,7 +79,7 @@ def show(context: typer.Context, number: str, as_json: JsonFlag = False) -> None
     from store.manifests import seal, verify
     from tui import handover_json
 
-    ctx = _spoken(context)
+    ctx = speaking(context.obj)
     with ctx.store() as store, ctx.reader() as reader:
         row = _find(reader, number)
         parcels = reader.manifest_parcels(row.id)
@@ -113,7 +113,7 @@ def scan(
     from jobs.handover.manifests import scan as scan_one
     from tui import handover_json
 
-    ctx = _writing(context)
+    ctx = writing(context.obj)
     code = canonical(courier) if courier is not None else None
     with ctx.store() as store, ctx.reader() as reader:
         now = ctx.clock()
@@ -148,7 +148,7 @@ def remove(
     from store import manifests as written
     from tui import handover_json
 
-    ctx = _writing(context)
+    ctx = writing(context.obj)
     with ctx.store() as store, ctx.reader() as reader:
         row = _find(reader, number)
         mine = {
@@ -189,7 +189,7 @@ def close(
     from store import manifests as written
     from tui import handover_json
 
-    ctx = _writing(context)
+    ctx = writing(context.obj)
     _known(printer, ctx)
     with ctx.store() as store, ctx.reader() as reader:
         row, now = _find(reader, number), ctx.clock()
@@ -255,19 +255,6 @@ def _known(printer: str | None, ctx: Context) -> None:
         fail(FAILED, word("paper_reason", error.reason))
     if printer not in there:
         fail(USAGE, f"--print {clean(printer)}: {t('paper_reason.unknown_printer')}", "  ".join(there))
-
-
-def _spoken(context: typer.Context) -> Context:
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
-    return ctx
-
-
-def _writing(context: typer.Context) -> Context:
-    ctx = _spoken(context)
-    if ctx.settings.read_only:
-        fail(FAILED, t("why.read_only"))
-    return ctx
 
 
 def _allowed(store: Store, work: Any) -> Any:

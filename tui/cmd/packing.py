@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag
 from tui.strings import t
 from tui.text import clean
@@ -43,16 +43,14 @@ def pack(
     """Open a parcel, scan things into it, finish it. Ends with 1 at a stop; a second call goes on after it."""
     from tui.scanner import cleaned
 
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     code = cleaned(resi or "")
     if today == bool(code):
         fail(USAGE, "RESI atau / or --today")
-    strings.use(ctx.settings.language)
     if today:
         _today(ctx, as_json=as_json)
         return
-    if ctx.settings.read_only:
-        fail(FAILED, t("why.read_only"))
+    writing(ctx)
     codes = [one for one in map(cleaned, item or ()) if one]
     by = clean(packer or ctx.settings.packing.packer, limit=40) or _account()
     with ctx.store() as store:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from store.status import Tab
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell
 from tui.cmd.look import JsonFlag, find
 from tui.paper_words import cause
 from tui.strings import t, word
@@ -99,7 +99,7 @@ def _make(
     from jobs.once import make_paper
     from jobs.paper import wishes
 
-    strings.use(ctx.settings.language)
+    speaking(ctx)
     paper_size = _size(kind, size or ctx.settings.paper.size)
     _known(printer, ctx)
     want = {"label": wishes.want_labels, "slip": wishes.want_slips, "picklist": wishes.want_picklist}[kind]

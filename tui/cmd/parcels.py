@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell
 from tui.cmd.look import JsonFlag
 from tui.strings import known, t, word
 from tui.text import clean
@@ -45,8 +45,7 @@ def track(
     from couriers.registry import UnknownProvider
     from jobs.tracking.lookup import track_once
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     look = track_once(ctx.settings, ctx.environ, resi, courier=courier, via=via, phone=phone, now=ctx.clock())
     try:
         import asyncio  # rarely needed, and a tenth of what `--help` costs
@@ -78,8 +77,7 @@ def detect(
     from couriers import awb
     from couriers.names import canonical, name
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     number = awb.normalise(resi)
     possible = awb.is_number(number)
     named = canonical(courier) or (_own_courier(ctx, number) if possible else None)
@@ -113,8 +111,7 @@ def couriers(
     """Every provider: switched on or not, what it lacks, how much it was asked, and how it has been."""
     from jobs.tracking.lookup import provider_table
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         used = {row.provider: row for row in reader.providers(ctx.clock())}
         texts = reader.unknown_texts(limit=MOST_UNKNOWN) if unknown else []

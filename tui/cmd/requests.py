@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import report
-from tui.cmd.wishes import ask, results_of
+from tui.cmd.wishes import Wait, ask, carry_out, results_of
 from tui.goods import goods
 from tui.reasons import reason
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from jobs.aftersales.answer_plans import AnswerPlan
     from jobs.aftersales.cancel_plans import CancelPlan
     from jobs.wishes.plans import Held
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...")]
 Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing; what is held back is in the result.")]
-Wait = Annotated[float, typer.Option(help="Follow to the end, at most so many seconds.", min=0)]
 Comment = Annotated[str | None, typer.Option(help="Words for the buyer, with a rejection.")]
 DecisionName = Annotated[
     str | None, typer.Option("--decision", help="The platform's own word, where a stage has several.")
@@ -63,8 +59,7 @@ def requests(
         return
     from tui.cmd import request_list
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         rows = reader.requests(open_only=not everything)
     if as_json:
@@ -126,8 +121,7 @@ def cancel(
     from jobs.aftersales.answers import plan_cancel, queue_cancel
     from tui.request_words import cancel_words, rate_words
 
-    ctx: Context = context.obj
-    _ready(ctx, wait)
+    ctx = writing(context.obj, wait)
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         now = ctx.clock()
@@ -136,7 +130,7 @@ def cancel(
         shown = [(line.order_id, [goods(line.summary), *cancel_words(line, ctx.zone)]) for line in plan.ok]
         if not yes:
             ask(shown, plan.held, ctx.zone, [rate_words(rate) for rate in plan.rates])
-        batch = _carry_out(
+        batch = carry_out(
             ctx, store, lambda conn: queue_cancel(conn, plan, "cli", now), wait if plan.ok else 0
         )
         results = results_of(store, batch, plan.held, ("cancel",))
@@ -162,7 +156,7 @@ def _answer(
     if decision not in ("approve", "reject") and approves(decision.upper()) is not approving:
         verb = "reject" if approving else "approve"
         fail(USAGE, f"--decision {decision}: pantau requests {verb}")
-    _ready(ctx, wait)
+    writing(ctx, wait)
     with ctx.store() as store, ctx.reader() as reader:
         found = _find(reader, ids)
         pks, now = [row.pk for row in found], ctx.clock()
@@ -180,7 +174,7 @@ def _answer(
         ]
         if not yes:
             ask(shown, plan.held, ctx.zone)
-        batch = _carry_out(
+        batch = carry_out(
             ctx, store, lambda conn: queue_answer(conn, plan, "cli", now), wait if plan.ok else 0
         )
         results = results_of(store, batch, plan.held, ("approve" if approving else "reject",))
@@ -192,15 +186,6 @@ def _report(results: Sequence[Result], as_json: bool) -> None:
     report(results, as_json)
     if results and all(one.state == "skipped" for one in results):
         raise SystemExit(FAILED)
-
-
-def _ready(ctx: Context, wait: float) -> None:
-    """Ends with a sentence where nothing may be sent."""
-    strings.use(ctx.settings.language)
-    if not math.isfinite(wait):
-        fail(USAGE, "--wait: perlu jumlah detik / takes a number of seconds")
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang dikirim / nothing is sent")
 
 
 def _find(reader: Reader, ids: Sequence[str]) -> list[RequestRow]:
@@ -235,13 +220,3 @@ def _refuse_usage(ctx: Context, held: Sequence[Held]) -> None:
     wrong = [one for one in held if one.reason in _USAGE_REASONS]
     if wrong:
         fail(USAGE, "\n".join(f"{one.order_id}: {reason(one, ctx.zone)}" for one in wrong))
-
-
-def _carry_out(ctx: Context, store: Store, queue: Callable[[Connection], str], wait: float) -> str:
-    """Queue, and follow where that was asked for; the batch's id."""
-    batch = store.write(queue)
-    if wait:
-        from jobs.once import follow
-
-        follow(ctx.settings, ctx.environ, store, batch, wait)
-    return batch

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell, writing
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import Result, number_of, of_action, of_held, report
-from tui.cmd.wishes import consent
+from tui.cmd.wishes import Wait, consent
 from tui.commands import on_hold
 from tui.reasons import reason
 from tui.strings import t
@@ -54,20 +53,15 @@ def ship(
     yes: Annotated[
         bool, typer.Option("--yes", help="Ask nothing; what is held back is in the result.")
     ] = False,
-    wait: Annotated[float, typer.Option(help="Follow to the end, at most so many seconds.", min=0)] = 0.0,
+    wait: Wait = 0.0,
     as_json: JsonFlag = False,
 ) -> None:
     """Arrange shipment. It cannot be taken back; nothing is ever sent twice."""
     from jobs.wishes.intents import plan_ship, progress, queue_ship
 
-    ctx: Context = context.obj
+    ctx = writing(context.obj, wait)
     order_ids = list(dict.fromkeys(order_ids))
     choice = _choice(order_ids, pickup, drop_off, slot, courier, resi)
-    if not math.isfinite(wait):
-        fail(USAGE, "--wait: perlu jumlah detik / takes a number of seconds")
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang dikirim / nothing is shipped")
-    strings.use(ctx.settings.language)
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         now = ctx.clock()
@@ -184,7 +178,7 @@ def _results(
 def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: bool) -> None:
     from jobs.wishes import intents
 
-    strings.use(ctx.settings.language)
+    writing(ctx)
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         now = ctx.clock()

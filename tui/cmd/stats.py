@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import USAGE, Context, fail, say
+from tui import jsonout
+from tui.cmd.context import USAGE, fail, say, speaking
 from tui.cmd.look import JsonFlag
 from tui.strings import t
 
@@ -34,8 +34,7 @@ def stats(
     from jobs.health.rates import look
     from jobs.parcels.stats import gather, learn
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     now = ctx.clock()
     with ctx.reader() as reader:
         shop_id = shop_named(reader, shop)

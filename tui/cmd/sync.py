@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui import jsonout, strings
-from tui.cmd.context import FAILED, NEEDS_LOGIN, Context, say, tell
+from tui.cmd.context import FAILED, NEEDS_LOGIN, say, speaking, tell
 from tui.cmd.look import JsonFlag
 from tui.text import clean
 
@@ -30,7 +30,7 @@ def sync(
     """Keep the store up to date, for monitors elsewhere or for one pass."""
     from jobs.once import run_forever, run_once
 
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     if not once:
         run_forever(ctx.settings, ctx.environ, shop=shop)
         return
@@ -41,7 +41,6 @@ def sync(
         for row in report.shops:
             counted = f"{row.orders_seen} dilihat/seen, {row.orders_new} baru/new, {row.orders_changed} berubah/changed"
             say(f"{row.shop}: {counted}")
-    strings.use(ctx.settings.language)
     if not ctx.settings.shops:
         tell(
             "belum ada toko di config.toml: tidak ada yang disinkronkan / no shop in config.toml: nothing to sync"

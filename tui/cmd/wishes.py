@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from tui.cmd.context import FAILED, fail, tell
-from tui.cmd.results import Result, of_action, of_held
+import typer
+
+from tui.cmd.context import FAILED, Context, fail, tell
+from tui.cmd.results import Result, of_action, of_held, report
 from tui.reasons import reason
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from jobs.wishes.plans import Held
     from store.db import Store
+    from store.reader import Reader
     from store.views import ActionRow
 
+Wait = Annotated[float, typer.Option(help="Follow to the end, at most so many seconds.", min=0)]
+"""The option `--wait` of commands that send something."""
 _SAME_WISH = frozenset({"action_live", "status", "request_closed", "nothing_asked"})
 """Held because of what was done before: the answer to a repeated wish is what became of the first."""
 
@@ -37,6 +44,12 @@ def ask(
     consent(f"Kirim {len(shown)}? Tidak bisa dibatalkan. / Send {len(shown)}? It cannot be undone.")
 
 
+def agreed(yes: bool, question: str) -> None:
+    """Ask, unless `--yes` answered before."""
+    if not yes:
+        consent(question)
+
+
 def consent(question: str) -> None:
     """Take `y`, or end; without a terminal nobody can answer, so nothing is sent."""
     if not sys.stdin.isatty():
@@ -44,6 +57,37 @@ def consent(question: str) -> None:
     tell(f"{question} [y/N]")
     if sys.stdin.readline().strip().lower() not in ("y", "ya", "yes"):
         fail(FAILED, "Tidak ada yang dikirim. / Nothing was sent.")
+
+
+def carry_out(ctx: Context, store: Store, queue: Callable[[Connection], str], wait: float) -> str:
+    """Queue, and follow for so many seconds where that was asked for; the batch's id."""
+    batch = store.write(queue)
+    if wait:
+        from jobs.once import follow
+
+        follow(ctx.settings, ctx.environ, store, batch, wait)
+    return batch
+
+
+def act(
+    ctx: Context,
+    store: Store,
+    reader: Reader,
+    queue: Callable[[Connection, int], str],
+    wait: float,
+    as_json: bool,
+    held: Sequence[Result] = (),
+) -> None:
+    """Queue, follow, tell; an action held back makes the command end with 1 as a refused one does."""
+    from jobs.wishes.intents import progress
+
+    now = ctx.clock()
+    batch = carry_out(ctx, store, lambda conn: queue(conn, now), wait)
+    rows = store.read(lambda conn: progress(conn, batch)).rows
+    done = [of_action(row, reader.detail(row.order_pk) if row.order_pk else None) for row in rows]
+    report([*done, *held], as_json)
+    if held:
+        raise SystemExit(FAILED)
 
 
 def results_of(store: Store, batch: str, held: Sequence[Held], kinds: Sequence[str]) -> list[Result]:

@@ -28,7 +28,8 @@ from tui.screens.ship import short
 from tui.strings import t
 
 if TYPE_CHECKING:
-    from jobs.wishes.own_numbers import Entry, NumberPlan, Target
+    from jobs.wishes.own_numbers import NumberPlan, Target
+    from jobs.wishes.own_numbers_file import Entry
     from store.shipping_providers import OwnCourier
     from tui.app import PantauApp
 
@@ -112,7 +113,7 @@ class NumbersScreen(ModalScreen[list["Entry"] | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """On to the next parcel; a scanner sends this Enter itself."""
-        from jobs.wishes.own_numbers import Entry
+        from jobs.wishes.own_numbers_file import Entry
 
         if not event.value.strip() or self._courier is None:
             return

@@ -128,6 +128,7 @@ TEXT = {
     "why.too_many_marks": "At most 500 orders at once",
     "status.theme": "Theme: {name}",
     "why.no_order": "Choose an order first",
+    "why.wait": "--wait takes a number of seconds",
     "why.read_only": "View only: nothing is changed",
     "why.not_to_ship": "Not an order to ship",
     "why.already_confirmed": "Already confirmed",

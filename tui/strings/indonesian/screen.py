@@ -123,6 +123,7 @@ TEXT = {
     "why.too_many_marks": "Paling banyak 500 pesanan sekali jalan",
     "status.theme": "Tema: {name}",
     "why.no_order": "Pilih pesanan dulu",
+    "why.wait": "--wait perlu jumlah detik",
     "why.read_only": "Mode hanya lihat: tidak ada yang diubah",
     "why.not_to_ship": "Bukan pesanan yang perlu dikirim",
     "why.already_confirmed": "Sudah dikonfirmasi",

@@ -27,7 +27,7 @@ from tests.ui.scan_kit import at_speed, press, quiet, scan
 from tests.ui.screen_kit import NOW, changed, picture, put, record, running, until
 from tui import scanner
 from tui.app import PantauApp
-from tui.screens import packing_work
+from tui.screens import scan_work
 from tui.screens.packing import PackingScreen
 from tui.strings import CATALOGUES
 from tui.widgets import packing_page as page
@@ -53,7 +53,7 @@ def bells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Every bell that rang."""
     rung: list[int] = []
     monkeypatch.setattr(PantauApp, "bell", lambda self: rung.append(1))
-    monkeypatch.setattr(packing_work, "BELLS_APART", 0.001)
+    monkeypatch.setattr(scan_work, "BELLS_APART", 0.001)
     return rung
 
 

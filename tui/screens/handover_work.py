@@ -3,13 +3,12 @@ what the background and others change meanwhile."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from store.reading.manifests import CourierWaiting, ManifestParcelRow, ManifestRow
 from tui.reasons import failure
-from tui.screens.scanning import ScanScreen
+from tui.screens.scan_work import ScanWork
 from tui.strings import t
 from tui.widgets.handover_desk import Desk, Page
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 WRONG: Final = 3
 """Bells of a stop; one is for right."""
-BELLS_APART: Final = 0.18
-"""Seconds between two bells: a terminal makes one of those that come together."""
 PAST: Final = 200
 """Past manifests shown."""
 
@@ -43,46 +40,30 @@ class Seen(NamedTuple):
     past: list[ManifestRow]
 
 
-class HandoverWork(ScanScreen):
+class HandoverWork(ScanWork[Step]):
     """The queue and the looks of a hand-over; what is shown and what keys mean is its subclass's."""
 
+    desk: Desk
+
     def __init__(self, app: PantauApp, desk: Desk) -> None:
-        settings = app.settings.packing
-        super().__init__(settings.scan_gap_ms)
+        super().__init__(app)
         self.desk = desk
-        self._pantau = app
-        self._sound = settings.sound
-        self._todo: deque[Step] = deque()
-        self._busy = False
         self._asking = self._ask_again = False
 
     @property
     def working(self) -> bool:
-        """Whether something that was scanned or pressed is still to be done."""
-        return self._busy or self._asking
-
-    def redraw(self) -> None:
-        """Show everything anew."""
-        raise AssertionError("a hand-over has a page")
+        """Whether something that was scanned or pressed, or a look, is still to be done."""
+        return super().working or self._asking
 
     # ---- writing ----------------------------------------------------------------------------------------
 
     def _queue(
         self, plan: Callable[[], Callable[[Connection], Any] | None], done: Callable[[Any], None]
     ) -> None:
-        self._todo.append(Step(plan, done))
-        if not self._busy:
-            self._busy = True
-            self.run_worker(self._work(), group="handover", exit_on_error=False)
+        self.enqueue(Step(plan, done))
 
-    async def _work(self) -> None:
-        try:
-            while self._todo:
-                await self._do(self._todo.popleft())
-        finally:
-            self._busy = False
-
-    async def _do(self, step: Step) -> None:
+    async def do(self, step: Step) -> None:
+        """Decide, write, take the answer in."""
         store = self._pantau.store
         if store is None:
             self._say(t("app.busy_starting"), "bold $warning", WRONG)
@@ -105,18 +86,6 @@ class HandoverWork(ScanScreen):
         if isinstance(error, ManifestError):
             return t("status.failed", detail=t(f"manifest.{error.reason}"))
         return t("status.failed", detail=failure(error))
-
-    def _say(self, words: str, style: str, bells: int = 0) -> None:
-        self.desk.said = (words, style)
-        self._ring(bells)
-        self.redraw()
-
-    def _ring(self, times: int) -> None:
-        """By ear as well: one for right, three for wrong."""
-        if self._sound and times:
-            self.app.bell()
-            for number in range(1, times):
-                self.set_timer(number * BELLS_APART, self.app.bell)
 
     # ---- looking ----------------------------------------------------------------------------------------
 

@@ -129,7 +129,7 @@ class PackingScreen(PackingWork):
         if self._pantau.cramped:
             self._say(t("packing.too_small"), "bold $error", WRONG)
         else:
-            self._queue(lambda: self._take_up(code))
+            self.enqueue(lambda: self._take_up(code))
 
     def _take_up(self, code: str) -> Work | None:
         if self.desk.stop is not None:
@@ -160,10 +160,10 @@ class PackingScreen(PackingWork):
         elif key == "slash":
             self._ask_for("number" if desk.open_id is None else "item")
         elif key == "enter" and desk.choices:
-            self._queue(self._steps.choose)
+            self.enqueue(self._steps.choose)
         elif key in ("right", "left"):
             step = 1 if key == "right" else -1
-            self._queue(lambda: self._steps.count(step))
+            self.enqueue(lambda: self._steps.count(step))
 
     def meant(self, key: str) -> None:
         """Letters, pressed with silence around them: no code holds one like that."""
@@ -188,7 +188,7 @@ class PackingScreen(PackingWork):
 
     def _on_stop(self, key: str) -> None:
         if key == "y":
-            self._queue(self._steps.acknowledge)
+            self.enqueue(self._steps.acknowledge)
         elif key == "b" and self.desk.teachable:
             self._ask("teach")
         elif key == "o" and self.desk.overrulable:
@@ -220,7 +220,7 @@ class PackingScreen(PackingWork):
     def _answer(self, yes: bool) -> None:
         question, self.desk.question = self.desk.question, None
         if yes and question is not None:
-            self._queue(getattr(self._steps, question))
+            self.enqueue(getattr(self._steps, question))
         self.redraw()
 
     def _label(self) -> None:

@@ -6,6 +6,7 @@ with it every test of a store runs on both engines, without it the PostgreSQL ha
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from store import db
 from store.db import Store
+from store.engine import make_engine
 
 PG = os.environ.get("PANTAU_TEST_PG", "")
 _ON_SERVER = [pytest.mark.postgres, pytest.mark.skipif(not PG, reason="no PANTAU_TEST_PG")]
@@ -123,6 +126,20 @@ _SCHEMA = """
 """One word for everything but the rows; 16383 is the last id that a server gives to what is its own."""
 
 
+class Statements(dict[Any, Any]):
+    """What SQLAlchemy made of each statement, for every engine of one dialect.
+
+    Each engine compiles all it says anew, which took most of the store's share of a test; the dialect is the first
+    part of a key, and those of two engines of the same kind say the same.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
 class FrozenClock:
     """A clock that a test sets: epoch milliseconds in `now`."""
 
@@ -136,6 +153,28 @@ class FrozenClock:
         """Let time pass; the answer is the new present."""
         self.now += ms
         return self.now
+
+
+def pytest_collection_finish() -> None:
+    """Modules and test items stay to the end: no collection looks at them again, and none comes every few lines."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Stores of this process share what their statements were compiled to."""
+    known = {"sqlite": Statements(), "postgresql": Statements()}
+
+    def made(url: str) -> Engine:
+        engine = make_engine(url)
+        engine.update_execution_options(compiled_cache=known[engine.dialect.name])
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "make_engine", made)
+        yield
 
 
 @pytest.fixture

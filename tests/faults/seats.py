@@ -58,9 +58,9 @@ class Seat:
 
 
 @contextmanager
-def seats(count: int, database: str, platform: str) -> Iterator[list[Seat]]:
-    """So many seats on a store and a platform, gone when the block ends."""
-    command = [sys.executable, "-m", "tests.faults.worker", database, platform]
+def seats(count: int, database: str, *platform: str) -> Iterator[list[Seat]]:
+    """So many seats on a store and a platform (see the worker's usage), gone when the block ends."""
+    command = [sys.executable, "-m", "tests.faults.worker", database, *platform]
     started = [
         Popen(command, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE, start_new_session=True)
         for _ in range(count)

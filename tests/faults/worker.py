@@ -4,7 +4,9 @@ It imports everything once and then forks one sender per line on stdin, `checkpo
 itself the signal (SIGKILL or SIGSTOP) at the n-th hit of the checkpoint. `-` means: run on. A child leaves with
 0 when nothing is left to do. One line on stdout tells that a child was suspended, one how it ended.
 
-Usage: python -m tests.faults.worker DATABASE PLATFORM_URL
+With the keys of an app the platform is the sandbox, and client and kinds are the program's own.
+
+Usage: python -m tests.faults.worker DATABASE PLATFORM_URL [APP_KEY APP_SECRET ACCESS_TOKEN SHOP_CIPHER]
 """
 
 from __future__ import annotations
@@ -14,11 +16,16 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, closing
 
-from jobs.outbox.rules import FINAL
+from sqlalchemy import Connection
+
 from jobs.outbox.sender import Sender
+from store import actions
 from store.db import Store
-from store.times import now_ms
+from store.times import HOUR, now_ms
+from tests.faults.real_shop import SPANS, watched
 from tests.faults.rig import QUICK, FakeKind
 
 
@@ -37,27 +44,36 @@ class Trap:
                 os.kill(os.getpid(), self._fate)
 
 
-async def work(database: str, platform: str, trap: Trap) -> None:
+async def work(database: str, platform: Sequence[str], trap: Trap) -> None:
     """Send until every row is finished."""
-    store = Store.open(database, migrate=False)
-    reader = store.reader()
-    shops = {shop.id: platform for shop in reader.shops()}
-    owner = f"worker-{os.getpid()}"
-    sender = Sender(store, shops, QUICK, now_ms, owner, trap, kinds={"ship": FakeKind()})
-    stop = asyncio.Event()
-    running = asyncio.create_task(sender.run(stop))
-    until = time.monotonic() + 60
-    while time.monotonic() < until and any(row.state not in FINAL for row in reader.actions()):
-        await asyncio.sleep(0.02)
-    stop.set()
-    await running
-    reader.close()
-    store.close()
+    async with AsyncExitStack() as ends:
+        store = Store.open(database, migrate=False)
+        ends.callback(store.close)
+        with closing(store.reader()) as reader:
+            shops = [shop.id for shop in reader.shops()]
+        owner, (url, *keys) = f"worker-{os.getpid()}", platform
+        if keys:
+            client = await ends.enter_async_context(watched(trap, url, *keys))
+            sender = Sender(store, dict.fromkeys(shops, client), SPANS, now_ms, owner, trap)
+        else:
+            fakes, kinds = dict.fromkeys(shops, url), {"ship": FakeKind()}
+            sender = Sender(store, fakes, QUICK, now_ms, owner, trap, kinds=kinds)
+        stop = asyncio.Event()
+        running = asyncio.create_task(sender.run(stop))
+        until = time.monotonic() + 60
+        while time.monotonic() < until and store.read(_unfinished):
+            await asyncio.sleep(0.02)
+        stop.set()
+        await running
+
+
+def _unfinished(conn: Connection) -> int:
+    return actions.unfinished(conn, now_ms() + HOUR)
 
 
 def main() -> None:
     """Fork one child per line."""
-    database, platform = sys.argv[1:3]
+    database, *platform = sys.argv[1:]
     for line in sys.stdin:
         name, hits, fate = line.split()
         child = os.fork()

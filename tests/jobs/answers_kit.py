@@ -27,6 +27,7 @@ from store.db import Store
 from store.records import OrderRecord
 from store.times import now_ms
 from store.views import ActionRow, RequestRow
+from tests.jobs.waiting_kit import comes_true
 from tests.shop.sandbox_kit import MONDAY, small_world
 
 NOW = MONDAY * 1_000
@@ -126,9 +127,7 @@ class Stage(msgspec.Struct):
         stop = asyncio.Event()
         running = asyncio.create_task(sender.run(stop))
         try:
-            async with asyncio.timeout(20):
-                while not (await self.store.aread(lambda conn: progress(conn, batch))).finished:
-                    await asyncio.sleep(0.01)
+            await comes_true(self.store, lambda conn: progress(conn, batch).finished)
         finally:
             stop.set()
             await running

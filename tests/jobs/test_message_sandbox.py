@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from jobs.chat.wishes import queue_message, queue_to_buyer, why_refused
@@ -15,16 +16,19 @@ from jobs.outbox.kinds import KINDS
 from jobs.outbox.rules import SenderSettings
 from jobs.outbox.sender import Sender
 from jobs.wishes.intents import retry
+from shop.calls.chats import MessagePage
 from shop.client import ShopClient
 from shop.sandbox import chats as sandbox_chats
 from shop.sandbox.server import Sandbox, running_sandbox
 from shop.sandbox.world import World
-from store import actions, chats, orders
+from store import actions, chat_seen, chats, orders
+from store.actions import Claimed
 from store.db import Store
 from store.times import now_ms
 from tests.conftest import by_engine
 from tests.jobs.runtime_kit import rows
 from tests.jobs.test_sender_sandbox import connected
+from tests.jobs.waiting_kit import comes_true
 
 SPANS = SenderSettings(validity=1_500, settle=300, skew=100)
 TEXT = "Baik kak, kami cek dulu ya"
@@ -83,9 +87,7 @@ class Desk:
         """The outbox once nothing is left to do."""
         stop = asyncio.Event()
         running = asyncio.create_task(Sender(self.store, {self.shop: self.client}, SPANS).run(stop))
-        async with asyncio.timeout(20):
-            while any(row[0] in ("queued", "sending", "unknown") for row in rows(self.store, STATES)):
-                await asyncio.sleep(0.01)
+        await comes_true(self.store, lambda conn: not actions.unfinished(conn, now_ms() + 1))
         stop.set()
         await running
         return rows(self.store, STATES)
@@ -231,3 +233,57 @@ async def test_an_unknown_buyer_is_refused_before_anything_is_sent(store: Store)
         )
         store.write(lambda conn: queue_to_buyer(conn, order_pk=pk, text=TEXT, by="seller", now=now_ms()))
         assert await made.sent() == [("refused", None, "chat_cannot_open")]
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "buyer", "seen"),
+    [
+        # The answer leaves the list out: nothing is known, whatever the row's state.
+        (MessagePage([], [], named=False), "unknown", False, "unreadable"),
+        (MessagePage([], [], named=False), "queued", False, "unreadable"),
+        (MessagePage([], [], named=False), "unknown", True, "unreadable"),
+        # Only a conversation that we have opened may be empty; a queued row there has sent nothing.
+        (MessagePage([], [], named=False), "queued", True, "not_done"),
+        (MessagePage([], []), "unknown", False, "not_done"),
+    ],
+)
+async def test_an_answer_without_its_list_proves_nothing(
+    page: MessagePage, state: str, buyer: bool, seen: str
+) -> None:
+    class Silent:
+        async def messages(self, conversation_id: str, *, page_token: str | None = None) -> MessagePage:
+            return page
+
+        async def open_conversation(self, buyer_id: str) -> str:
+            return "7494"
+
+    where = {"buyer_id": "7491"} if buyer else {"conversation_id": "7494"}
+    told: dict[str, Any] = dict.fromkeys(Claimed.__struct_fields__, 0) | {"state": state, "attempts": 1}
+    row = Claimed(**told | {"signed_at": 5, "params": msgspec.json.encode(where | {"text": TEXT}).decode()})
+    assert (await KINDS["message"].read(Silent(), row, 10)).seen == seen
+    gone = msgspec.structs.replace(row, params=msgspec.json.encode(where | {"text": ""}).decode())
+    assert (await KINDS["message"].read(Silent(), gone, 10)).seen == "impossible"
+
+
+async def test_what_a_person_opened_is_marked_as_read_unless_more_was_written(store: Store) -> None:
+    async with desk(store) as made:
+        pk = made.asked()
+        facts = f"SELECT conversation_id, unread, seen_message FROM conversations WHERE id = {pk}"
+        ((name, unread, _),) = rows(store, facts)
+        talk = made.sandbox.platform.chats.of(str(name))
+        assert talk is not None and talk.unread == unread != 0
+        assert store.write(lambda conn: chat_seen.see(conn, pk))
+        assert not store.write(lambda conn: chat_seen.see(conn, pk))  # noted already
+        store.write(
+            lambda conn: conn.exec_driver_sql(f"UPDATE conversations SET synced_message='x' WHERE id={pk}")
+        )
+        await made.sync._tell_read()
+        assert talk.unread == unread and rows(store, facts) == [(name, unread, None)]
+        assert store.write(lambda conn: chat_seen.see(conn, pk))
+        await made.sync.run_once()
+        # The newest message was read once more, and is not the one that was seen.
+        assert talk.unread == unread and rows(store, facts) == [(name, unread, None)]
+        assert store.write(lambda conn: chat_seen.see(conn, pk))
+        await made.sync.run_once()
+        assert talk.unread == 0 and rows(store, facts) == [(name, 0, None)]
+        assert not store.write(lambda conn: chat_seen.see(conn, pk))

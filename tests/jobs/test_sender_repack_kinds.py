@@ -21,6 +21,7 @@ from store.db import Store
 from store.shipping_providers import OwnCourier
 from store.times import now_ms
 from tests.conftest import by_engine
+from tests.jobs.waiting_kit import comes_true
 from tests.shop.parcels_kit import Shop, families, opened, splittable
 from tests.shop.sandbox_kit import small_world
 
@@ -48,14 +49,16 @@ class Bench:
         assert found is not None
         return found
 
+    async def comes_to(self, holds: Callable[[Repacking], bool]) -> None:
+        """Wait until the order has been read again."""
+        await comes_true(self.store, lambda conn: (found := look(conn, 1)) is not None and holds(found))
+
     async def done(self, queue: Callable[[Connection], str]) -> Progress:
         """Queue, send to the end, and wait until the orders were read again."""
         batch = await self.store.awrite(queue)
         stop = asyncio.Event()
         running = asyncio.create_task(self.sender.run(stop))
-        async with asyncio.timeout(20):
-            while not (await self.store.aread(lambda conn: progress(conn, batch))).finished:
-                await asyncio.sleep(0.01)
+        await comes_true(self.store, lambda conn: progress(conn, batch).finished)
         stop.set()
         await running
         return await self.store.aread(lambda conn: progress(conn, batch))
@@ -90,9 +93,7 @@ async def test_a_split_happens_once_and_the_order_shows_it(store: Store, fault: 
             assert counted == [] and states(done)[0][1] == "needs_person"
             return
         assert states(done) == [("split", "done", None)] and counted == [("split", 1)]
-        async with asyncio.timeout(10):
-            while (await bench.looked()).no_split != "split_already":
-                await asyncio.sleep(0.01)
+        await bench.comes_to(lambda found: found.no_split == "split_already")
         assert len((await bench.looked()).package_ids) == len(groups)
 
 
@@ -108,16 +109,12 @@ async def test_orders_are_combined_and_taken_apart_again(store: Store, fault: st
         assert len(found.mates) == len(family) - 1
         done = await bench.done(lambda conn: queue_combine(conn, found, found.mates, "seller", now_ms()))
         assert states(done) == [("combine", "done", None)]
-        async with asyncio.timeout(10):
-            while len((await bench.looked()).together) != len(family):
-                await asyncio.sleep(0.01)
+        await bench.comes_to(lambda found: len(found.together) == len(family))
         shared = await bench.looked()
         apart = await bench.done(lambda conn: queue_uncombine(conn, shared, "seller", now_ms()))
         assert states(apart) == [("uncombine", "done", None)]
         assert [kind for kind, _ in shop.effects()] == ["combine", "uncombine"]
-        async with asyncio.timeout(10):
-            while (await bench.looked()).together:
-                await asyncio.sleep(0.01)
+        await bench.comes_to(lambda found: not found.together)
 
 
 async def test_what_was_combined_elsewhere_is_done_without_a_word(store: Store) -> None:
@@ -159,11 +156,8 @@ async def test_a_number_of_ones_own_courier_is_entered_and_corrected_once(store:
             return await bench.done(lambda c: queue_numbers(c, plan, "seller", now_ms(), chosen))
 
         assert states(await enter("TOKO00000001")) == [("ship", "done", None)]
-        async with asyncio.timeout(10):
-            while (await store.aread(lambda c: c.exec_driver_sql("SELECT status FROM orders").scalar())) != (
-                "AWAITING_COLLECTION"
-            ):
-                await asyncio.sleep(0.01)
+        status = "SELECT status FROM orders"
+        await comes_true(store, lambda c: c.exec_driver_sql(status).scalar() == "AWAITING_COLLECTION")
         assert states(await enter("TOKO00000002")) == [("correct", "done", None)]
         assert [kind for kind, _ in shop.effects()] == ["ship", "correct"]
         (package,) = await shop.packages(order)

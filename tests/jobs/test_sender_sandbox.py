@@ -19,6 +19,7 @@ from store import orders
 from store.db import Store
 from store.times import now_ms
 from tests.conftest import by_engine
+from tests.jobs.waiting_kit import comes_true
 from tests.shop.sandbox_kit import small_world
 
 SPANS = SenderSettings(validity=1_500, settle=300, skew=100)
@@ -72,9 +73,7 @@ async def test_a_key_press_becomes_one_shipment_and_the_order_shows_it(store: St
             sender = Sender(store, {shop: client}, SPANS)
             stop = asyncio.Event()
             running = asyncio.create_task(sender.run(stop))
-            async with asyncio.timeout(20):
-                while not (await store.aread(lambda conn: progress(conn, batch))).finished:
-                    await asyncio.sleep(0.01)
+            await comes_true(store, lambda conn: progress(conn, batch).finished)
             stop.set()
             await running
             state = await store.aread(lambda conn: progress(conn, batch))

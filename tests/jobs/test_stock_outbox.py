@@ -15,14 +15,15 @@ from jobs.outbox.kinds.stock import spread
 from jobs.outbox.rules import SenderSettings
 from jobs.outbox.sender import Sender
 from jobs.stock import wishes
-from jobs.stock.piles import Pile
 from jobs.wishes.intents import Progress, progress
 from shop.sandbox.data import PRODUCTS, WAREHOUSE_ID
 from store import orders
 from store.db import Store
 from store.reading.goods import Warehouse
+from store.stock import Pile
 from store.times import now_ms
 from tests.conftest import by_engine
+from tests.jobs.waiting_kit import comes_true
 from tests.shop.parcels_kit import Shop, opened
 from tests.shop.sandbox_kit import small_world
 
@@ -58,9 +59,7 @@ class Bench:
         """To the end of the batch."""
         stop = asyncio.Event()
         running = asyncio.create_task(self.sender.run(stop))
-        async with asyncio.timeout(20):
-            while not (await self.store.aread(lambda conn: progress(conn, batch))).finished:
-                await asyncio.sleep(0.01)
+        await comes_true(self.store, lambda conn: progress(conn, batch).finished)
         stop.set()
         await running
         return await self.store.aread(lambda conn: progress(conn, batch))
@@ -137,12 +136,29 @@ async def test_a_sale_after_a_lost_answer_is_not_undone_either(store: Store) -> 
     async with ready(store, f"cut-before@{PATH}*1") as bench:
         batch = await bench.wish(20)
         running = asyncio.create_task(bench.sent(batch))
-        async with asyncio.timeout(10):
-            while (await store.aread(lambda conn: progress(conn, batch))).rows[0].state != "unknown":
-                await asyncio.sleep(0.01)
+        await comes_true(store, lambda conn: progress(conn, batch).rows[0].state == "unknown")
         bench.sells(3)
         assert outcome(await running) == ("refused", None, "stock_unclear")
         assert bench.at_platform() == {WAREHOUSE_ID: 11} and bench.written() == []
+
+
+async def test_a_lagging_replica_makes_no_second_write_and_nothing_done_that_is_not(store: Store) -> None:
+    async with ready(store) as bench:
+        shelves, faults = bench.shop.world.shelves, bench.shop.sandbox.platform.faults
+        async with asyncio.timeout(5):
+            while shelves.lagging(0.2):
+                await asyncio.sleep(0.01)
+        faults.set(f"stale-reads:200ms,cut-after@{PATH}*1")
+        assert outcome(await bench.sent(await bench.wish(9))) == ("done", None, None)
+        assert (bench.at_platform(), bench.written()) == ({WAREHOUSE_ID: 9}, [1])
+        # A replica that still tells what was there before the change is no proof that the next wish came true.
+        faults.set("")
+        await StockSync(store, bench.shop.client, bench.shop_id, clock=now_ms).refresh([SHIRT.sku_id])
+        faults.set("stale-reads:600s")
+        (told,) = await bench.shop.client.shelved([SHIRT.sku_id])
+        assert told.available == SHIRT.stock != 9
+        assert outcome(await bench.sent(await bench.wish(SHIRT.stock))) == ("done", None, None)
+        assert bench.at_platform() == {WAREHOUSE_ID: SHIRT.stock}
 
 
 async def test_every_warehouse_is_named_and_a_partial_failure_is_a_refusal(store: Store) -> None:

@@ -220,9 +220,10 @@ def test_a_cell_holds_no_more_than_a_spreadsheets(tmp_path: Path) -> None:
 )
 def test_what_one_cell_cannot_hold_goes_on_in_the_next(tmp_path: Path, ending: str, sign: str) -> None:
     path = tmp_path / f"a.{ending}"
+    # Few long names and not many short ones: each item is a row, and each row has all of the cells.
+    name = f"Kaos {'polos ' * 100}{sign * 10}"
     things = tuple(
-        ItemRecord(f"{173 * 10**16 + number}", f"Kaos {sign}", 1, number, f"{number:019}")
-        for number in range(700)
+        ItemRecord(f"{173 * 10**16 + number}", name, 1, number, f"{number:019}") for number in range(90)
     )
     made = order(items=things, note=f"a{sign * 12_000}b")
     header = write(path, [(order(2), {}), (made, {})])

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from tests.ui import idle
 from tui import strings
@@ -17,6 +19,23 @@ def store_url(store_url: str) -> str:
     """A store on SQLite: the screen reads through store/reader.py, whose own tests run on both engines. A module
     says `pytestmark = ON_BOTH` to run on PostgreSQL too."""
     return store_url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _css_is_read_once() -> Iterator[None]:
+    """Every app, and every kind of screen that it opens first, would parse all of the style sheets again."""
+    usual = Stylesheet._parse_rules
+    known: dict[object, list[RuleSet]] = {}
+
+    def parsed(sheet: Stylesheet, css: str, *how: Any, **named: Any) -> list[RuleSet]:
+        key = (css, how, *sorted(named.items()), *sorted(sheet._variables.items()))
+        if key not in known:
+            known[key] = usual(sheet, css, *how, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
 
 
 @pytest.fixture(autouse=True)

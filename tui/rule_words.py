@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from store.reading.rule_runs import RunRow, Switch
+from store.views import ActionRow
+from tui.reasons import cause
 from tui.strings import known, money, number, t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
     from jobs.config.keys import Keys
     from jobs.config.rule_keys import Rule
+    from jobs.rules.trial import Trial
 
 _AMOUNTS = frozenset({"total_min", "total_max"})
+_STATES = frozenset({"status", "on"})
 
 
 class Found(Protocol):
@@ -54,9 +58,58 @@ def conditions(found: Sequence[Found]) -> Iterator[tuple[str, str]]:
         yield ("✓" if one.holds else "✗"), condition(one)
 
 
-def verdict(run: RunRow) -> str:
-    """`aturan 'stok cukup': dilakukan`."""
-    return f"{word('actor', 'rule')} '{clean(run.rule, limit=60)}': {word('rule.verdict', run.verdict)}"
+class Line(NamedTuple):
+    """A line of an order's "why"."""
+
+    lead: str
+    text: str
+    verdict: str = ""
+    """Of what it is the head."""
+
+
+def story(
+    runs: Sequence[RunRow], actions: Sequence[ActionRow], rules: Sequence[Rule], when: Callable[[int], str]
+) -> Iterator[Line]:
+    """What rules decided on an order: when, which, what became of it, and each condition."""
+    for run in runs:
+        do = deed(run, rules)
+        yield Line(
+            "  ", f"{when(run.at)}  {_named(run.rule, do)}: {word('rule.verdict', run.verdict)}", run.verdict
+        )
+        by = f"rule:{run.rule}" if run.verdict == "did" else None
+        for action in actions:
+            if action.requested_by == by and action.requested_at == run.at:
+                why = cause(action) if action.state != "done" else ""
+                state = f"{word('kind', action.kind)}: {word('state', action.state)}"
+                yield Line("    → ", f"{state} ({why})" if why else state)
+        yield from _checked(run.why)
+
+
+def now(checks: Sequence[Trial], settings: Keys, off: Switch | None, zone: tzinfo) -> Iterator[Line]:
+    """What the rules make of an order now; of one that has answered, the log says all."""
+    said, real = standing(settings, off, zone)
+    open_ones = [one for one in checks if one.verdict != "answered"]
+    if open_ones and not real:
+        yield Line("  ", said, "held")
+    for one in open_ones:
+        yield Line("  ", f"{_named(one.rule, one.do)}: {t(f'rule.now.{one.verdict}')}", one.verdict)
+        yield from _checked(one.why)
+
+
+def deed(run: RunRow, rules: Sequence[Rule]) -> str:
+    """What the rule of a run does; empty for an older rule that nobody knows any more."""
+    if run.cause.startswith("order.status:"):
+        return "message"  # only messages answer a state
+    return next((rule.do for rule in rules if rule.name == run.rule), "")
+
+
+def _named(rule: str, do: str) -> str:
+    what = f" ({word('rule.do', do)})" if do else ""
+    return f"{word('actor', 'rule')} '{clean(rule, limit=60)}'{what}"
+
+
+def _checked(found: Sequence[Found]) -> Iterator[Line]:
+    return (Line(f"    {sign} ", text) for sign, text in conditions(found))
 
 
 def told(kind: str, new: str | None, detail: dict[str, Any]) -> str:
@@ -119,6 +172,8 @@ def wants(rule: Rule) -> list[str]:
 
 def _value(name: str, stored: str) -> str:
     """A number as people write it, a code as a word, everything else as it is."""
+    if name in _STATES:
+        return ", ".join(word("status", part) for part in clean(stored, limit=200).split(", "))
     if stored.isascii() and stored.isdecimal() and len(stored) < 16:
         return money(int(stored)) if name in _AMOUNTS else number(int(stored))
     return ", ".join(

@@ -27,6 +27,7 @@ from jobs.outbox.rules import (
     after_read,
     before_send,
 )
+from jobs.outbox.withheld import withhold
 from store import actions
 from store.actions import Claimed
 from store.db import Store
@@ -169,27 +170,29 @@ class Dispatcher:
         """Write ahead, sign once with that time, send once, keep what the answer proves."""
         kind = self._kinds[rows[0].kind]
 
-        def mark(conn: Connection) -> list[Claimed]:
+        def mark(conn: Connection) -> tuple[list[Claimed], list[Handled]]:
             now = self._clock()
+            over = withhold(conn, rows, now)
             marked = [
                 msgspec.structs.replace(row, state=State.SENDING, signed_at=now, attempts=row.attempts + 1)
                 for row in rows
-                if actions.mark_sending(conn, row.id, row.fence, now, signed_at=now)
+                if row not in over and actions.mark_sending(conn, row.id, row.fence, now, signed_at=now)
             ]
             self._checkpoint("marking")
-            return marked
+            return marked, [Handled(row, State.CANCELLED) for row in over]
 
-        ours = await self._store.awrite(mark)
+        ours, withheld = await self._store.awrite(mark)
         self._checkpoint("marked")
         if not ours:
-            return []
+            return withheld
         answers = await self._ask(client, kind, ours)
         self._checkpoint("answered")
         now = self._clock()
         lost = Answer(Proof.UNKNOWN, reason="no_answer")
-        return await self._settle(
-            [(row, after_answer(row, answers.get(row.target, lost), now, self._settings)) for row in ours]
-        )
+        answered = [
+            (row, after_answer(row, answers.get(row.target, lost), now, self._settings)) for row in ours
+        ]
+        return [*withheld, *await self._settle(answered)]
 
     async def _ask(self, client: Client, kind: Kind, rows: Sequence[Claimed]) -> Mapping[str, Answer]:
         signed_at = rows[0].signed_at

@@ -73,15 +73,24 @@ class NeedHistory(Exception):
 def applies(rule: Rule, facts: Facts) -> bool:
     """Whether the order is in a state where the deed makes sense, in a shop of the rule. No verdict is written
     of an order to which a rule does not apply."""
+    return next(misplaced(rule, facts), None) is None
+
+
+def misplaced(rule: Rule, facts: Facts) -> Iterator[Told]:
+    """Why a rule does not apply to an order."""
     if rule.shop and facts.shop not in rule.shop:
-        return False
+        yield Told(f"shop = {', '.join(rule.shop)}", facts.shop, False)
     if rule.do == "message":
-        return facts.status == rule.on
-    if rule.do == "hold":
-        return facts.status in FRESH and HOLD not in facts.tags
-    if facts.status not in SHIPPABLE or HOLD in facts.tags:
-        return False
-    return rule.do == "ship" or not facts.confirmed
+        if facts.status != rule.on:
+            yield Told(f"on = {rule.on}", facts.status, False)
+        return
+    states = FRESH if rule.do == "hold" else SHIPPABLE
+    if facts.status not in states:
+        yield Told(f"status = {', '.join(sorted(states))}", facts.status, False)
+    if HOLD in facts.tags:
+        yield Told(f"no_tag = {HOLD}", HOLD, False)
+    if rule.do == "confirm" and facts.confirmed:
+        yield Told("confirmed = false", "true", False)
 
 
 def judge(rule: Rule, facts: Facts, now: int, zone: tzinfo) -> tuple[Told, ...]:

@@ -19,13 +19,15 @@ from jobs.rules.conditions import Facts, Told
 from jobs.wishes import intents
 from jobs.wishes.plans import SOFT, Held
 from store import desk
+from store import orders as order_store
 from store.status import HOLD
 
 ORDER: Final = ("hold", "confirm", "ship", "message")
 """Holding comes first: what one rule holds back no other confirms in the same pass."""
 
 Failures = dict[int, Told]
-"""By order: why nothing was done to it, found out before anything was written."""
+"""By order: why nothing was done to it, found out before anything was written. What holds was so already: there was
+nothing to do."""
 
 
 class Ready(msgspec.Struct):
@@ -61,13 +63,13 @@ def _refused(held: Held) -> Told:
 
 
 def _confirm(conn: Connection, by: str, now: int, pks: Sequence[int]) -> Failures:
-    done = set(intents.confirm(conn, pks, by, now))
-    return {pk: Told("do = confirmed_already", "", False) for pk in pks if pk not in done}
+    done = set(order_store.confirm(conn, pks, now, by))
+    return {pk: Told("do = confirmed_already", "", True) for pk in pks if pk not in done}
 
 
 def _hold(conn: Connection, by: str, now: int, pks: Sequence[int]) -> Failures:
     done = set(desk.add_tags(conn, pks, [HOLD], by, now))
-    return {pk: Told("do = held_already", "", False) for pk in pks if pk not in done}
+    return {pk: Told("do = held_already", "", True) for pk in pks if pk not in done}
 
 
 def _ship(conn: Connection, plan: intents.ShipPlan, by: str, now: int, pks: Sequence[int]) -> Failures:
@@ -79,15 +81,16 @@ def _ship(conn: Connection, plan: intents.ShipPlan, by: str, now: int, pks: Sequ
 
 
 def _message(conn: Connection, settings: Keys, rule: Rule, by: str, now: int, pks: Sequence[int]) -> Failures:
-    from jobs.chat.wishes import UnfitText, queue_to_buyer
+    from jobs.chat.wishes import UnfitText, queue_to_buyer, why_refused
     from jobs.rules.texts import NoText, text_for
 
     failures: Failures = {}
     for pk in pks:
         try:
-            text = text_for(conn, settings, rule.template, pk)
+            text = text_for(conn, settings, rule.template, pk, now)
             if queue_to_buyer(conn, order_pk=pk, text=text, by=by, now=now) is None:
-                failures[pk] = Told("do = cannot_send", "", False)
+                why = why_refused(conn, order_pk=pk)
+                failures[pk] = Told(f"do = {why}", "", holds=why == "same_text")
         except NoText as error:
             # A courier's number often comes a little after the state that is to be told.
             later = error.reason == "field_missing"

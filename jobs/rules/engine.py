@@ -60,7 +60,7 @@ class RuleEngine:
         while whole.more:
             part = await self._step(again)
             again = False
-            for name in ("did", "would", "held", "failed"):
+            for name in ("did", "would", "held", "failed", "nothing"):
                 setattr(whole, name, getattr(whole, name) + getattr(part, name))
             whole.more = part.more
             alive()

@@ -25,10 +25,10 @@ class NoText(Exception):
         self.reason, self.detail = reason, detail
 
 
-def text_for(conn: Connection, settings: Keys, template: str, pk: int) -> str:
+def text_for(conn: Connection, settings: Keys, template: str, pk: int, now: int) -> str:
     """The filled template. Raises NoText."""
     language = settings.chat.language or "id"
-    facts = templates.facts_of(_detail(conn, pk), language, ZoneInfo(settings.timezone))
+    facts = templates.facts_of(_detail(conn, pk), language, ZoneInfo(settings.timezone), now)
     try:
         return templates.fill(template, language, facts, settings.chat.templates)
     except templates.UnknownTemplate:

@@ -1,4 +1,4 @@
-"""What the rules would do to the orders that are there now. Writes nothing, whatever is switched on."""
+"""What the rules would do to the orders that are there now, or to one. Writes nothing, whatever is switched on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from jobs.config.keys import Keys
 from jobs.config.rule_keys import Rule
-from jobs.rules.conditions import Facts, NeedHistory, Told, applies, cause_of, fits, judge, may_come
+from jobs.rules.conditions import Facts, NeedHistory, Told, cause_of, fits, judge, may_come, misplaced
 from jobs.rules.deeds import prepare
+from jobs.rules.engine import in_force
 from jobs.rules.facts import facts_of, histories_of, present
 from jobs.rules.limits import SPAN, Budget
 from store import rule_runs
@@ -36,11 +37,31 @@ class Trial(msgspec.Struct, frozen=True):
 def trial(conn: Connection, settings: Keys, zone: ZoneInfo, now: int, rules: Sequence[Rule]) -> list[Trial]:
     """Every rule over the orders where it could act at this moment, as if the feed had just told of all of them."""
     budget = Budget(settings.rules, rule_runs.counted(conn, now - SPAN, "did"))
+    return _tried(conn, settings, zone, now, budget, [(rule, present(conn, rule, MOST)) for rule in rules])
+
+
+def checks(conn: Connection, settings: Keys, zone: ZoneInfo, now: int, pk: int) -> list[Trial]:
+    """What every rule in force makes of one order at this moment, also where it could not act on it: why it does
+    nothing, or has not yet."""
+    budget = Budget(settings.rules, rule_runs.counted(conn, now - SPAN, "did"))
+    asked = [(rule, [pk]) for rule in in_force(settings)]
+    return _tried(conn, settings, zone, now, budget, asked, anywhere=True)
+
+
+def _tried(
+    conn: Connection,
+    settings: Keys,
+    zone: ZoneInfo,
+    now: int,
+    budget: Budget,
+    asked: Sequence[tuple[Rule, Sequence[int]]],
+    *,
+    anywhere: bool = False,
+) -> list[Trial]:
     found: list[Trial] = []
-    for rule in rules:
-        pks = present(conn, rule, MOST)
+    for rule, pks in asked:
         answered = {pk for pk, cause in rule_runs.causes(conn, rule.name, pks) if cause == cause_of(rule)}
-        judged = _judged(conn, rule, pks, now, zone)
+        judged = _judged(conn, rule, pks, now, zone, anywhere=anywhere)
         free = [one for one, told in judged if fits(told) and one.pk not in answered]
         refused = prepare(conn, settings, rule, free, now).refused if free else {}
         for one, told in judged:
@@ -59,18 +80,21 @@ def trial(conn: Connection, settings: Keys, zone: ZoneInfo, now: int, rules: Seq
 
 
 def _judged(
-    conn: Connection, rule: Rule, pks: Sequence[int], now: int, zone: ZoneInfo
+    conn: Connection, rule: Rule, pks: Sequence[int], now: int, zone: ZoneInfo, *, anywhere: bool
 ) -> list[tuple[Facts, tuple[Told, ...]]]:
-    """All of them, with the histories looked up for those where they decide."""
+    """All of them, with the histories looked up for those where they decide; of those to which the rule does not
+    apply only `anywhere`, with the reason."""
     judged: dict[int, tuple[Facts, tuple[Told, ...]]] = {}
     wanted: list[int] = []
-    facts = [one for one in facts_of(conn, rule, pks) if applies(rule, one)]
+    facts = facts_of(conn, rule, pks)
     for one in facts:
+        if (astray := tuple(misplaced(rule, one))) and not anywhere:
+            continue
         try:
-            judged[one.pk] = (one, judge(rule, one, now, zone))
+            judged[one.pk] = (one, (*astray, *judge(rule, one, now, zone)))
         except NeedHistory:
             wanted.append(one.pk)
     if wanted:
         for one in facts_of(conn, rule, wanted, histories_of(conn, wanted)):
-            judged[one.pk] = (one, judge(rule, one, now, zone))
+            judged[one.pk] = (one, (*misplaced(rule, one), *judge(rule, one, now, zone)))
     return [judged[one.pk] for one in facts if one.pk in judged]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from jobs.rules.conditions import (
     judge,
     may_come,
 )
-from jobs.rules.deeds import prepare
+from jobs.rules.deeds import Ready, prepare
 from jobs.rules.facts import facts_of
 from jobs.rules.limits import Budget
 from store import changes, rule_runs
@@ -36,6 +37,8 @@ class Report(msgspec.Struct):
     would: int = 0
     held: int = 0
     failed: int = 0
+    nothing: int = 0
+    """It was so already: neither a deed nor a failure."""
     more: bool = False
     """Whether the feed goes on."""
 
@@ -99,26 +102,38 @@ class Turn:
     def _act(self, fitting: Sequence[Judged]) -> None:
         """The deeds, as far as plans and limits let them; on paper only where rules run dry."""
         ready = prepare(self.conn, self.settings, self.rule, [one for one, _ in fitting], self.now)
-        chosen: list[Judged] = []
+        left: deque[Judged] = deque()
         for one, found in fitting:
-            refused = ready.refused.get(one.pk)
-            over = None if refused is not None else self.budget.over(self.rule)
-            if (barrier := refused or over) is None:
+            if (refused := ready.refused.get(one.pk)) is None:
+                left.append((one, found))
+            else:
+                self._wait(one, (*found, refused), again=refused.later)
+        while left and (over := self.budget.over(self.rule)) is None:
+            chosen: list[Judged] = []
+            while left and self.budget.over(self.rule) is None:
                 self.budget.spend(self.rule)
-                chosen.append((one, found))
-            elif self._wait(one, (*found, barrier), again=barrier.later) and over is not None:
+                chosen.append(left.popleft())
+            self._do(ready, chosen)  # what comes to nothing leaves its place to the next
+        for one, found in left:
+            assert over is not None
+            if self._wait(one, (*found, over)):
                 self.over.append(over)
-        failures = {} if self.dry or not chosen else ready.do([one.pk for one, _ in chosen])
+
+    def _do(self, ready: Ready, chosen: Sequence[Judged]) -> None:
+        """The deeds themselves; only what was done counts towards the limits."""
+        failures = {} if self.dry else ready.do([one.pk for one, _ in chosen])
         for one, found in chosen:
             if (failed := failures.get(one.pk)) is None:
                 self._note("would" if self.dry else "did", one, found)
+                continue
+            self.budget.give_back(self.rule)
+            if failed.later:
+                self._wait(one, (*found, failed))
+            elif failed.holds:
+                self._note("nothing", one, (*found, failed))
             else:
-                self.budget.give_back(self.rule)
-                if failed.later:
-                    self._wait(one, (*found, failed))
-                else:
-                    self._note("failed", one, (*found, failed))
-                    self.failures.append(failed)
+                self._note("failed", one, (*found, failed))
+                self.failures.append(failed)
 
     def _judged(self, candidates: Sequence[Facts]) -> list[Judged]:
         judged, wanted = [], []
@@ -168,8 +183,8 @@ class Turn:
         return True
 
     def _key(self, verdict: str, found: Sequence[Told] = ()) -> str:
-        """Only a deed and a failure answer the cause itself: the rest must not stand in their way."""
-        if verdict in ("did", "failed"):
+        """Only an end answers the cause itself: the rest must not stand in its way."""
+        if verdict in ("did", "failed", "nothing"):
             return self.cause
         reasons = [one.condition.partition(" ")[0] for one in found if not one.holds]
         return ":".join([verdict, self.edition, *reasons])

@@ -56,7 +56,7 @@ class RuleRun(SQLModel, table=True):
     cause: str
     """What it answered: `<change kind>:<state>`, or `edition:<hash of the rule>`; once per rule, order and cause."""
     verdict: str
-    """`did`, `would` (dry run), `held` (a limit, or a condition that may still come true), `failed`."""
+    """`did`, `would` (dry run), `held` (a limit, or a condition that may come true), `failed`, `nothing` to do."""
     why: str
     """JSON list of `{"condition", "told", "holds"}`: everything the verdict rests on."""
 

@@ -42,6 +42,7 @@ class RunCounts(msgspec.Struct, frozen=True):
     would: int = 0
     held: int = 0
     failed: int = 0
+    nothing: int = 0
 
 
 class Switch(msgspec.Struct, frozen=True):

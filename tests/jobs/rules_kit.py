@@ -12,10 +12,10 @@ from jobs.config.rule_keys import Rule, RuleSettings, RuleWhen
 from jobs.config.settings import Settings
 from jobs.rules.engine import RuleEngine
 from jobs.rules.turn import Report
-from store import orders
+from store import goods, orders
 from store.db import Store
 from store.records import OrderRecord
-from store.stock import Level, upsert
+from store.times import MINUTE
 from tests.conftest import FrozenClock
 from tests.store.store_kit import SHIRT, order, package
 
@@ -58,7 +58,11 @@ class Desk:
         )
 
     def stock(self, on_hand: int) -> None:
-        self.store.write(lambda conn: upsert(conn, self.shop, [Level(SHIRT.sku_id, on_hand)], self.clock()))
+        self.store.write(
+            lambda conn: goods.keep_counts(
+                conn, self.shop, [goods.Count(SHIRT.sku_id, on_hand)], self.clock()
+            )
+        )
 
     def run(self, given: Settings) -> Report:
         return asyncio.run(RuleEngine(self.store, given, clock=self.clock).run_once())
@@ -96,3 +100,9 @@ def begun(desk: Desk, given: Settings) -> Desk:
 
 def conditions(found: Sequence[dict[str, Any]]) -> dict[str, tuple[str, bool]]:
     return {one["condition"]: (one["told"], one["holds"]) for one in found}
+
+
+def arrived(desk: Desk, n: int, status: str, **told: object) -> None:
+    """The order comes into a state, a minute later."""
+    desk.clock.advance(MINUTE)
+    desk.put(made(n, status, updated_at=desk.clock(), **told))

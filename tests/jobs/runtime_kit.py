@@ -51,9 +51,14 @@ class Scene(msgspec.Struct):
 
 
 @contextmanager
-def scene(folder: Path, *, orders: int = 30, extra: str = "", shops: str | None = None) -> Iterator[Scene]:
-    """A sandbox with orders whose clock stands still, and settings for it; `extra` is more TOML."""
-    with running_sandbox(World(1, orders)) as sandbox:
+def scene(
+    folder: Path, *, orders: int = 30, rate: float = 0.0, extra: str = "", shops: str | None = None
+) -> Iterator[Scene]:
+    """A sandbox with orders whose clock stands still, and settings for it; `extra` is more TOML.
+
+    `rate`: new orders for each minute that its time is moved on.
+    """
+    with running_sandbox(World(1, orders, rate)) as sandbox:
         given = sandbox.credentials
         path = folder / "config.toml"
         path.write_text(extra + (shops or shop_table(sandbox, SHOP)), encoding="utf-8")

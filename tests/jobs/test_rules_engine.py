@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from jobs.rules.engine import RuleEngine
+from jobs.rules.trial import checks
 from store import desk as seller_desk
 from store import orders, rule_runs
 from store.db import Store
 from store.times import HOUR, MINUTE
 from tests.conftest import FrozenClock
-from tests.jobs.rules_kit import Desk, begun, conditions, made, number, rule, settings
-from tests.store.store_kit import package
+from tests.jobs.rules_kit import Desk, arrived, begun, conditions, made, number, rule, settings
 
 EASY = rule(name="stok cukup", stock=True, total_max=200_000)
 
@@ -255,49 +256,33 @@ def test_killed_between_it_happened_wholly_or_not_at_all(
     assert [verdict for _, _, verdict in desk.runs()] == ["did", "did"]
 
 
-def arrived(desk: Desk, n: int, status: str, **told: object) -> None:
-    """The order comes into a state, a minute later."""
-    desk.clock.advance(MINUTE)
-    desk.put(made(n, status, updated_at=desk.clock(), **told))
-
-
-def test_a_message_answers_a_state_once_in_the_words_of_its_template(desk: Desk) -> None:
-    given = settings(rule("message", name="kabar", on="IN_TRANSIT", template="telat", cod=False))
-    desk.put(made(1, buyer_id="77"), made(2, buyer_id="78", cod=True), made(3, "IN_TRANSIT", buyer_id="79"))
-    begun(desk, given)
-    assert desk.actions() == []
-    arrived(desk, 1, "IN_TRANSIT", buyer_id="77")
-    arrived(desk, 2, "IN_TRANSIT", buyer_id="78", cod=True)
-    assert desk.run(given).did == 1
-    assert desk.actions() == [("message", "0001", "rule:kabar")]
-    ((params,),) = desk.ask("SELECT params FROM actions")
-    assert f"pesanan {number(1)} terlambat" in params
-    # Neither again, nor in other words, nor for what is history when it is first seen.
-    desk.put(made(4, "IN_TRANSIT", buyer_id="80"))
-    edited = settings(rule("message", name="kabar", on="IN_TRANSIT", template="halo"))
-    desk.run(given)
-    pk = desk.pk(1)
-    desk.store.write(lambda conn: seller_desk.add_tags(conn, [pk], ["vip"], "seller", desk.clock()))
-    desk.run(edited)
-    assert len(desk.actions()) == 1
-
-
-def test_a_message_waits_for_what_its_template_names_and_fails_for_what_is_not_there(desk: Desk) -> None:
+def test_every_rule_says_of_one_order_why_it_does_nothing(desk: Desk) -> None:
     given = settings(
-        rule("message", name="resi", on="IN_TRANSIT", template="dikirim"),
-        rule("message", name="salah", on="IN_TRANSIT", template="tidak-ada"),
+        rule(name="mudah"),
+        rule("hold", name="awas", total_min=500_000),
+        rule("message", name="kabar", on="IN_TRANSIT", template="telat", cod=True),
+        rule(name="mati", enabled=False),
+        rule("ship", name="kirim"),
     )
-    desk.put(made(1, buyer_id="77"))
-    begun(desk, given)
-    arrived(desk, 1, "IN_TRANSIT", buyer_id="77")
-    report = desk.run(given)
-    assert (report.held, report.failed, report.did) == (1, 1, 0)
-    assert conditions(desk.why("held"))["do = field_missing"] == ("number", False)
-    assert conditions(desk.why("failed"))["do = template_missing"] == ("tidak-ada", False)
-    with_number = package(
-        "115000000000000001", courier="jnt", courier_name="J&T", tracking_number="JP1234567890"
-    )
-    arrived(desk, 1, "IN_TRANSIT", buyer_id="77", packages=(with_number,))
-    assert desk.run(given).did == 1
-    assert desk.actions() == [("message", "0001", "rule:resi")]
-    assert len(desk.ask("SELECT 1 FROM changes WHERE kind = 'rule.held' AND new = 'failed'")) == 1
+    begun(desk, given).put(made(1))
+    desk.run(given)
+
+    def told() -> dict[str, tuple[str, list[tuple[str, str]]]]:
+        found = desk.store.read(
+            lambda conn: checks(conn, given, ZoneInfo(given.timezone), desk.clock(), desk.pk(1))
+        )
+        return {
+            one.rule: (one.verdict, [(why.condition, why.told) for why in one.why if not why.holds])
+            for one in found
+        }
+
+    assert told() == {
+        "mudah": ("answered", [("confirmed = false", "true")]),
+        "awas": ("no", [("total_min = 500000", "136000")]),
+        "kabar": ("no", [("on = IN_TRANSIT", "AWAITING_SHIPMENT"), ("cod = true", "false")]),
+        "kirim": ("held", [("allow_ship = true", "false")]),
+    }
+    arrived(desk, 1, "IN_TRANSIT")
+    assert told()["kirim"][1][0] == ("status = AWAITING_SHIPMENT, PARTIALLY_SHIPPING", "IN_TRANSIT")
+    assert told()["kabar"] == ("no", [("cod = true", "false")])
+    assert desk.ask("SELECT count(*) FROM rule_runs") == [(2,)]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from jobs.config.rule_keys import Rule, RuleSettings, RuleWhen
-from store import changes, rule_runs
+from jobs.rules.conditions import cause_of
+from store import actions, changes, goods, rule_runs
 from store.db import Store
+from store.reader import Reader
+from store.reading.rule_runs import RunCounts
+from store.records import ItemRecord
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import said, toasts
 from tests.ui.screen_kit import NOW, changed, pk_of, put, record, running, until
@@ -30,11 +36,21 @@ def ran(
 ) -> None:
     why = [{"condition": "total_max = 200000", "told": "136000", "holds": True}]
     reasons = told.get("why", msgspec.json.encode(why).decode())
-    run = rule_runs.NewRun(NOW, rule, 1, pk, order_id, f"edition:{verdict}{order_id}", verdict, reasons)
+    cause = told.get("cause", f"edition:{verdict}{order_id}")
+    run = rule_runs.NewRun(NOW, rule, 1, pk, order_id, cause, verdict, reasons)
     store.write(lambda conn: rule_runs.add_all(conn, [run]))
 
 
-async def test_the_rules_their_day_and_the_stop(store: Store, clock: FrozenClock) -> None:
+async def test_the_rules_their_day_and_the_stop(
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, read_by = Reader.rule_counts, set[str]()
+
+    def counted(reader: Reader, since: int) -> dict[str, RunCounts]:
+        read_by.add(threading.current_thread().name)
+        return whole(reader, since)
+
+    monkeypatch.setattr(Reader, "rule_counts", counted)
     orders = [record(1), record(2, total=900_000)]
     put(store, orders)
     ran(store, pk_of(store, orders[0]), orders[0].order_id)
@@ -50,7 +66,7 @@ async def test_the_rules_their_day_and_the_stop(store: Store, clock: FrozenClock
         assert "✓ total paling banyak Rp200.000 → Rp136.000" in said(app)
         await pilot.press("escape", "t")
         await until(pilot, lambda: isinstance(app.screen, TrialScreen) and "tidak cocok" in said(app))
-        assert "1 akan dilakukan · 0 ditahan · 1 tidak cocok" in said(app)
+        assert "1 akan dilakukan · 0 belum · 1 tidak cocok" in said(app)
         assert "✗ total paling banyak Rp200.000 → Rp900.000" in said(app)
         await pilot.press("escape", "x")
         await until(pilot, lambda: "DIMATIKAN" in said(app))
@@ -62,6 +78,8 @@ async def test_the_rules_their_day_and_the_stop(store: Store, clock: FrozenClock
         await until(pilot, lambda: "sungguhan" in said(app))
         await pilot.press("escape")
         assert app.screen is app.main
+    # A day's log may be long: the keys never wait for it.
+    assert read_by and "MainThread" not in read_by
 
 
 async def test_empty_hostile_and_long(store: Store, clock: FrozenClock) -> None:
@@ -91,22 +109,31 @@ async def test_empty_hostile_and_long(store: Store, clock: FrozenClock) -> None:
         await pilot.press("x")
         assert any("hanya" in toast.lower() or "lihat" in toast.lower() for toast in toasts(app))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, VerdictsScreen) and "ditahan" in said(app))
+        await until(pilot, lambda: isinstance(app.screen, VerdictsScreen) and "belum dilakukan" in said(app))
         assert "[b]" in said(app)
 
 
 def test_the_command(
     store: Store, clock: FrozenClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    orders = [record(1), record(2, cod=True)]
+    nasty = ItemRecord("99", f"Kaos {HOSTILE}", 2, 1)
+    orders = [record(1), record(2, cod=True), record(3, cod=True, note=HOSTILE, items=(nasty,))]
     put(store, orders)
+    store.write(lambda conn: goods.keep_counts(conn, 1, [goods.Count("99", 1)], NOW))
     ran(store, pk_of(store, orders[0]), orders[0].order_id)
     config = tmp_path / "config.toml"
     config.write_text(
         '[[shops]]\nname = "toko-contoh"\nkind = "file"\n[[rules.each]]\nname = "stok cukup"\ndo = "confirm"\n'
         "when = { cod = false }\n"
+        '[[rules.each]]\nname = "ada"\ndo = "hold"\nwhen = { stock = true, cod = true }\n'
     )
     start = ["--config", str(config), "--data-dir", str(Path(store.url).parent), "rules"]
+
+    def everything() -> list[object]:
+        tables = ("orders", "actions", "rule_runs", "changes", "ui_state", "stock")
+        return store.read(
+            lambda conn: [conn.exec_driver_sql(f"SELECT * FROM {name}").all() for name in tables]
+        )
 
     def run(*words: str) -> Any:
         assert run_command([*start, *words, "--json"]) == 0
@@ -119,15 +146,30 @@ def test_the_command(
         False,
         None,
     )
-    (rule,) = listed["rules"]
+    rule = listed["rules"][0]
     assert (rule["name"], rule["do"], rule["when"]) == ("stok cukup", "confirm", {"cod": False})
     (logged,) = run("log", "--order", orders[0].order_id)["runs"]
     assert (logged["rule"], logged["verdict"]) == ("stok cukup", "did")
     assert logged["why"] == [{"condition": "total_max = 200000", "told": "136000", "holds": True}]
-    before = store.read(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM changes").scalar())
-    tried = {one["order_id"][-1]: one["verdict"] for one in run("try")["trials"]}
-    assert tried == {"1": "would", "2": "no"}
-    assert store.read(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM changes").scalar()) == before
+    before = everything()
+    tried = {(one["rule"][:3], one["order_id"][-1]): one for one in run("try")["trials"]}
+    assert {name: one["verdict"] for name, one in tried.items()} == {
+        ("sto", "1"): "would", ("sto", "2"): "no", ("sto", "3"): "no",
+        ("ada", "1"): "no", ("ada", "2"): "held", ("ada", "3"): "held",
+    }  # fmt: skip
+    assert tried["ada", "3"]["why"][0] == {
+        "condition": "stock = true",
+        "told": f"Kaos {HOSTILE}",
+        "holds": False,
+    }
+    assert run_command([*start, "try"]) == 0
+    text = capsys.readouterr().out
+    assert (
+        "✗ semua stok ada: ya → Kaos ␛]52;c;AAAA␇[b]x\n" in text
+        and "\x1b" not in text
+        and "\u202e" not in text
+    )
+    assert everything() == before
     assert run("off") == {"stopped": True, "enabled": False}
     assert run("list")["stopped"]["by"] == "cli"
     assert run("on")["stopped"] is False and run()["stopped"] is None
@@ -140,22 +182,91 @@ def test_the_command(
     assert "total paling banyak Rp200.000 → Rp136.000" in capsys.readouterr().out
 
 
-async def test_an_order_says_why_something_happened_by_itself(store: Store, clock: FrozenClock) -> None:
-    made = record(1)
+TALK = Rule("kabar", "message", on="AWAITING_SHIPMENT", template="halo")
+BIG = Rule(f"besar{HOSTILE}", "hold", when=RuleWhen(total_min=500_000))
+
+
+def answered(store: Store) -> tuple[int, str]:
+    """An order that one rule confirmed and one wrote about, in a message that was never sent; row and id."""
+    made = record(1, note=HOSTILE)
     put(store, [made])
     pk = pk_of(store, made)
-    ran(store, pk, made.order_id)
-    ran(store, pk, made.order_id, "held", rule="lain")
+    ran(store, pk, made.order_id, cause=cause_of(EASY))
+    ran(store, pk, made.order_id, rule="kabar", cause=cause_of(TALK))
+
+    def write(conn: Connection) -> None:
+        actions.queue(
+            conn, shop_id=1, kind="message", order_pk=pk, order_id=made.order_id, target="7:1", package_id=None,
+            params={"text": "halo"}, by="rule:kabar", now=NOW,
+        )  # fmt: skip
+        (row,) = actions.claim(conn, owner="x", now=NOW, lease_ms=1_000, limit=1)
+        actions.finish(conn, row.id, row.fence, "cancelled", now=NOW, reason="too_old")
+
+    store.write(write)
+    return pk, made.order_id
+
+
+def test_the_order_command_says_why_and_why_not(
+    store: Store, clock: FrozenClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pk, order_id = answered(store)
+    ran(store, pk, order_id, "held", rule=f"lama{HOSTILE}")
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[rules]\nenabled = true\n[[rules.each]]\nname = "stok cukup"\ndo = "confirm"\n'
+        "when = { total_max = 200000, cod = false }\n"
+        '[[rules.each]]\nname = "besar"\ndo = "hold"\nwhen = { total_min = 500000 }\n'
+    )
+    start = ["--config", str(config), "--data-dir", str(Path(store.url).parent), "order", order_id]
+    before = store.read(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM changes").scalar())
+    assert run_command([*start, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["rule"], one["do"], one["verdict"]) for one in told["rule_runs"]] == [
+        (f"lama{HOSTILE}", None, "held"),  # no such rule any more
+        ("kabar", "message", "did"),
+        ("stok cukup", "confirm", "did"),
+    ]
+    assert [(one["do"], one["verdict"]) for one in told["rule_checks"]] == [
+        ("hold", "no"),
+        ("confirm", "answered"),
+    ]
+    assert told["rule_checks"][0]["why"] == [
+        {"condition": "total_min = 500000", "told": "136000", "holds": False}
+    ]
+    assert run_command(start) == 0
+    said = capsys.readouterr().out
+    assert "aturan 'kabar' (kirim pesan): dilakukan\n    → kirim pesan: dibatalkan (permintaan aturan" in said
+    assert "(tahan (tag tahan)): tidak dilakukan\n    ✗ total paling sedikit Rp500.000 → Rp136.000" in said
+    assert "uji coba (dry_run)" in said and "\x1b" not in said
+    assert store.read(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM changes").scalar()) == before
+
+
+async def test_an_order_says_why_something_happened_by_itself_and_why_not(
+    store: Store, clock: FrozenClock
+) -> None:
+    pk, order_id = answered(store)
+    ran(store, pk, order_id, "held", rule="lain")
     about = changes.detail(rule="stok cukup", do="confirm")
-    row = (NOW, 1, pk, made.order_id, "rule.did", None, "confirm", about, "rule:stok cukup")
+    row = (NOW, 1, pk, order_id, "rule.did", None, "confirm", about, "rule:stok cukup")
     held = (NOW, None, None, None, "rule.held", None, "limit", changes.detail(rule="lain", n=3), "rule:lain")
     store.write(lambda conn: changes.append(conn, [row, held]))
-    async with running(store, clock, size=(120, 60)) as (app, pilot):
+    rules = RuleSettings(enabled=True, dry_run=False, each=(EASY, TALK, BIG))
+    async with running(store, clock, size=(120, 60), rules=rules) as (app, pilot):
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DetailScreen) and "Mengapa otomatis" in said(app))
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen) and "Menurut aturan" in said(app))
         shown = said(app)
+        assert (
+            "19.00 aturan 'kabar' (kirim pesan): dilakukan → kirim pesan: dibatalkan (permintaan aturan"
+            in shown
+        )
+        assert shown.count("dibatalkan (permintaan aturan ini") == 3  # the action, its history, the rule
+        assert "): tidak dilakukan ✗ total paling sedikit Rp500.000 → Rp136.000" in shown
+        assert "\x1b" not in shown and "\u202e" not in shown
         assert "dikonfirmasi otomatis oleh aturan 'stok cukup'" in shown
-        assert "19.00 aturan 'stok cukup': dilakukan ✓ total paling banyak Rp200.000 → Rp136.000" in shown
-        assert "aturan 'lain': ditahan" in shown
+        assert (
+            "19.00 aturan 'stok cukup' (konfirmasi): dilakukan ✓ total paling banyak Rp200.000 → Rp136.000"
+            in shown
+        )
+        assert "aturan 'lain': belum dilakukan" in shown
         await pilot.press("escape", "exclamation_mark")
         await until(pilot, lambda: "menahan 3 pesanan: batas per jam" in said(app))

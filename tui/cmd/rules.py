@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag
+from tui.cmd.order_rules import check, run
 from tui.strings import t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
     from jobs.config.rule_keys import Rule
     from jobs.rules.trial import Trial
-    from store.reading.rule_runs import RunCounts, RunRow
+    from store.reading.rule_runs import RunCounts
 
 VERBS = ("list", "log", "try", "off", "on")
 
@@ -38,13 +39,12 @@ def rules(
     as_json: JsonFlag = False,
 ) -> None:
     """The rules of the configuration and their log; `try` writes nothing; `off` stops all of them at once."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     known = [one.name for one in ctx.settings.rules.each]
     if verb not in VERBS:
-        fail(USAGE, f"{verb}: tidak dikenal / unknown", " ".join(VERBS))
-    if rule is not None and rule not in known and verb != "log":  # the log knows rules that are gone
-        fail(USAGE, f"--rule {rule}: tidak ada di konfigurasi / not in the configuration", ", ".join(known))
+        fail(USAGE, t("cli.unknown_word", given=verb), " ".join(VERBS))
+    if rule is not None and rule not in known and not (verb == "log" and _ran(ctx, rule)):
+        fail(USAGE, t("cli.rules.unknown", given=f"--rule {rule}"), ", ".join(known))
     if verb == "log":
         _log(ctx, rule, order, limit, as_json)
     elif verb == "try":
@@ -88,6 +88,12 @@ def _list(ctx: Context, name: str | None, as_json: bool) -> None:
             say(f"  {_today(today)}")
 
 
+def _ran(ctx: Context, name: str) -> bool:
+    """Whether the log has a rule that may be gone from the configuration."""
+    with ctx.reader() as reader:
+        return bool(reader.rule_runs(1, rule=name))
+
+
 def _log(ctx: Context, name: str | None, order_id: str | None, limit: int, as_json: bool) -> None:
     from tui import rule_words as words
     from tui.clock import full
@@ -99,7 +105,7 @@ def _log(ctx: Context, name: str | None, order_id: str | None, limit: int, as_js
             found = [row for pk in reader.find(order_id) for row in reader.rule_runs(limit, order_pk=pk)]
             rows = [row for row in found if name in (None, row.rule)]
     if as_json:
-        jsonout.dump({"runs": [_run(row, ctx) for row in rows]})
+        jsonout.dump({"runs": [run(row, ctx) for row in rows]})
         return
     if not rows:
         tell(t("rules.log.empty"))
@@ -118,7 +124,7 @@ def _try(ctx: Context, name: str | None, as_json: bool) -> None:
     with ctx.store() as store:
         found = store.read(lambda conn: trial(conn, ctx.settings, ctx.zone, ctx.clock(), chosen))
     if as_json:
-        jsonout.dump({"dry_run": True, "trials": [_trial(one) for one in found]})
+        jsonout.dump({"dry_run": True, "trials": [check(one) for one in found]})
         return
     if not found:
         tell(t("rules.try.empty" if chosen else "rules.empty"))
@@ -138,8 +144,7 @@ def sums(found: Sequence[Trial]) -> str:
 
 
 def _switch(ctx: Context, to: Literal["off", "on"], as_json: bool) -> None:
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang diubah / nothing is changed")
+    writing(ctx)
     from store import rule_runs
 
     now = ctx.clock()
@@ -169,25 +174,3 @@ def _rule(rule: Rule, counts: RunCounts | None) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(rule)
     told["when"] = {name: value for name, value in told["when"].items() if value not in (None, "", [], ())}
     return told | {"today": msgspec.to_builtins(counts or Counts())}
-
-
-def _run(row: RunRow, ctx: Context) -> dict[str, Any]:
-    return {
-        "at": to_iso(row.at, ctx.zone),
-        "rule": row.rule,
-        "order_id": row.order_id,
-        "verdict": row.verdict,
-        "cause": row.cause,
-        "why": [{"condition": one.condition, "told": one.told, "holds": one.holds} for one in row.why],
-    }
-
-
-def _trial(one: Trial) -> dict[str, Any]:
-    return {
-        "rule": one.rule,
-        "do": one.do,
-        "shop": one.shop,
-        "order_id": one.order_id,
-        "verdict": one.verdict,
-        "why": [{"condition": told.condition, "told": told.told, "holds": told.holds} for told in one.why],
-    }

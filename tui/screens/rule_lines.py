@@ -1,8 +1,8 @@
-"""Why something happened by itself: an order's section of what rules decided, with every condition. Pure."""
+"""Why something happened by itself, or did not: an order's section of what rules decided. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -19,15 +19,13 @@ STYLES: Final = {"did": "$success", "would": "$accent", "held": "$warning", "fai
 """The look of a verdict."""
 
 
-def rule_lines(runs: Sequence[RunRow], zone: tzinfo, room: int) -> Iterator[Content]:
-    """Nothing for an order that no rule ever answered."""
-    if not runs:
-        return
-    yield heading(f"\n{t('rules.why')}")
-    for run in runs:
-        line = f"{moment(run.at, zone)}  {plain(words.verdict(run))}"
-        yield from entry("  ", line, room, style=STYLES.get(run.verdict, ""))
-        yield from reasons(run.why, room)
+def rule_lines(key: str, lines: Iterable[words.Line], room: int) -> Iterator[Content]:
+    """A heading and what stands below it; nothing for an order of which rules say nothing."""
+    for place, line in enumerate(lines):
+        if not place:
+            yield heading(f"\n{t(key)}")
+        style = STYLES.get(line.verdict, "") if line.lead == "  " else _look(line.lead)
+        yield from entry(line.lead, plain(line.text, 400), room, style=style)
 
 
 def run_line(run: RunRow, zone: tzinfo, *, named: bool = True) -> str:
@@ -39,4 +37,8 @@ def run_line(run: RunRow, zone: tzinfo, *, named: bool = True) -> str:
 def reasons(why: Sequence[words.Found], room: int) -> Iterator[Content]:
     """Each condition with its sign."""
     for sign, text in words.conditions(why):
-        yield from entry(f"    {sign} ", text, room, style="$text-muted" if sign == "✓" else "$warning")
+        yield from entry(f"    {sign} ", text, room, style=_look(sign))
+
+
+def _look(lead: str) -> str:
+    return "$warning" if "✗" in lead else "$text-muted"

@@ -68,7 +68,7 @@ class RulesScreen(Dialog[None]):
         def look(reader: Reader) -> tuple[Switch | None, Mapping[str, RunCounts], Sequence[RunRow]]:
             return reader.rules_off(), reader.rule_counts(since), reader.rule_runs(LOGGED)
 
-        app.data.ask(look, lambda found: self._arrived(*found))
+        app.data.ask(look, lambda found: self._arrived(*found), slow=True)
 
     def _arrived(self, off: Switch | None, counts: Mapping[str, RunCounts], log: Sequence[RunRow]) -> None:
         self._off, self._counts, self._log, self._loaded = off, counts, log, True

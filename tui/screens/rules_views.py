@@ -39,7 +39,7 @@ class VerdictsScreen(Dialog[None]):
     def store_changed(self) -> None:
         """Look at the store anew."""
         rule = self._rule
-        pantau_of(self).data.ask(lambda reader: reader.rule_runs(SHOWN, rule=rule), self._arrived)
+        pantau_of(self).data.ask(lambda reader: reader.rule_runs(SHOWN, rule=rule), self._arrived, slow=True)
 
     def _arrived(self, runs: Sequence[RunRow]) -> None:
         self._runs = runs

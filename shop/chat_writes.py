@@ -6,15 +6,11 @@ conversation's newest messages. Customer service 202309.
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from shop.requests import Draft, body_of
 from shop.writes import segment
-
-LONGEST: Final = 2_000
-"""Characters of a TEXT (Partner Center, "Send message")."""
+from store.chat_facts import LONGEST
 
 
 def send_text(conversation_id: str, text: str) -> Draft:

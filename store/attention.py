@@ -18,6 +18,8 @@ from store.times import DAY, HOUR
 
 ARRANGE_LEAD: Final = 3 * HOUR
 SCAN_LEAD: Final = 6 * HOUR
+CHAT_LEAD: Final = 3 * HOUR
+"""Before the end of the hours in which a buyer should have an answer."""
 UNSCANNED_AFTER: Final = 24 * HOUR
 """Without a history of our own: the platform takes a ticket 24 hours after a pick-up without a scan."""
 STUCK_AFTER: Final = 3 * DAY
@@ -112,14 +114,15 @@ def attention(
     moved_at: int | None = None,
     shipped_at: int | None = None,
     disputed_at: int | None = None,
+    chat_by: int | None = None,
     patience: Patience = PLATFORM,
 ) -> tuple[int | None, str | None]:
     """`attention_at` and the comma-separated reason codes, earliest first; (None, None) when all is quiet.
 
     `request_at`: since when a return or refund waits for our answer. `moved_at`: the last courier event, or
     the collection. `shipped_at`: when the shipment was arranged. `disputed_at`: since when the buyer says that
-    a delivered parcel never came. Codes: cancel_request return arrange_soon scan_soon action_failed
-    action_unknown unknown_status, and those of PARCEL_CODES.
+    a delivered parcel never came. `chat_by`: until when its buyer waits for an answer. Codes: cancel_request return
+    arrange_soon scan_soon chat action_failed action_unknown unknown_status, and those of PARCEL_CODES.
     """
     reasons: list[tuple[int, str]] = []
     if status in _TO_SHIP:
@@ -151,6 +154,8 @@ def attention(
         reasons.append((updated_at, "cancel_request"))
     if request_at is not None:
         reasons.append((request_at, "return"))
+    if chat_by is not None:
+        reasons.append((chat_by - CHAT_LEAD, "chat"))
     if action_state == "unknown":
         reasons.append((updated_at, "action_unknown"))
     elif action_state == "needs_person" or (action_state == "refused" and not over):

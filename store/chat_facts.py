@@ -14,6 +14,8 @@ PEOPLE: Final = ("SHOP", "CUSTOMER_SERVICE")
 """Roles that are a person of the shop; what `ROBOT` and `SYSTEM` write answers nobody."""
 AUTOMATIC: Final = ("SYSTEM", "ROBOT")
 BUYER: Final = "BUYER"
+LONGEST: Final = 2_000
+"""Characters of a TEXT (Partner Center, "Send message")."""
 NOT_ASKED: Final = (
     *("ALLOCATED_SERVICE", "NOTIFICATION"),
     *("BUYER_ENTER_FROM_TRANSFER", "BUYER_ENTER_FROM_PRODUCT", "BUYER_ENTER_FROM_ORDER"),

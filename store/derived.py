@@ -121,6 +121,7 @@ def why_now(order: Any, action_state: str | None, asked: Waiting) -> tuple[int |
         moved_at=order.last_event_at or order.collected_at,
         shipped_at=order.shipped_at,
         disputed_at=min(disputed, default=None),
+        chat_by=order.chat_by,
         patience=patience(order.shop_id, order.courier, order.province, order.city),
     )
 
@@ -135,6 +136,7 @@ def derive(
     disputed_at: int | None,
     action_state: str | None = None,
     tracking_status: str | None = None,
+    chat_by: int | None = None,
 ) -> tuple[Any, ...]:
     """The values of store.batch.DERIVED for an order as a source tells it."""
     first = parcels[0] if len(parcels) == 1 else lead(parcels)
@@ -154,6 +156,7 @@ def derive(
         moved_at=moved_at,
         shipped_at=record.shipped_at,
         disputed_at=disputed_at,
+        chat_by=chat_by,
         patience=patience(shop_id, courier, record.province, record.city),
     )
     rank = sort_at(

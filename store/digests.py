@@ -7,18 +7,16 @@ a restart, or a machine that slept make one, never two: the look and the row are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
-from store import changes, ui_state
+from store import changes
 from store.bulk import one_writer, table_of
-from store.models import Change, Digest, UiState
+from store.memory import forget, recall, remember
+from store.models import Change, Digest
 from store.times import DAY
-
-T = TypeVar("T")
 
 BEAT: Final = "routine.beat"
 """Where the store keeps when something last ran, and where the feed ended then."""
@@ -27,7 +25,6 @@ AWAY: Final = "routine.away"
 
 _CHANGES = table_of(Change)
 _DIGESTS = table_of(Digest)
-_STATE = table_of(UiState)
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -76,7 +73,7 @@ def add_opened(conn: Connection, away: Away, body: str | None, now: int, detail:
     one_writer(conn)
     if read_away(conn) != away:
         return None
-    conn.execute(_STATE.delete().where(_STATE.c.key == AWAY))
+    forget(conn, AWAY)
     return None if body is None else _add(conn, "opened", body, now, detail)
 
 
@@ -84,21 +81,21 @@ def beat(conn: Connection, now: int, longest: int) -> tuple[Beat, Away | None]:
     """A sign of life, and the time away that is to be told: more than `longest` ms without a sign make one."""
     one_writer(conn)
     seq = int(conn.execute(select(func.max(_CHANGES.c.seq))).scalar_one() or 0)
-    last = kept(conn, BEAT, Beat)
+    last = recall(conn, BEAT, Beat)
     if last is not None and now - last.at > longest:
         waiting = read_away(conn)
         # Closed again before the first one was told: they are one.
         away = Away(last.at, now, last.seq) if waiting is None else Away(waiting.since, now, waiting.seq)
-        ui_state.put(conn, AWAY, msgspec.json.encode(away).decode())
+        remember(conn, AWAY, away)
     if last is None or now > last.at:
         last = Beat(now, seq, now if last is None else last.first)
-        ui_state.put(conn, BEAT, msgspec.json.encode(last).decode())
+        remember(conn, BEAT, last)
     return last, read_away(conn)
 
 
 def read_away(conn: Connection) -> Away | None:
     """The time away that is not told yet."""
-    return kept(conn, AWAY, Away)
+    return recall(conn, AWAY, Away)
 
 
 def seen(conn: Connection, digest: int, now: int) -> None:
@@ -108,36 +105,11 @@ def seen(conn: Connection, digest: int, now: int) -> None:
     )
 
 
-def unsaid(conn: Connection, key: str, values: Sequence[str]) -> list[str]:
-    """Those of the values that were not said yet, by a key of ui_state."""
-    known = kept(conn, key, list[str]) or []
-    return [value for value in values if value not in known]
-
-
-def say_once(conn: Connection, key: str, values: Sequence[str], keep: int) -> bool:
-    """Remember that these were said, at most `keep` of a key; whether one of them had not been."""
-    one_writer(conn)
-    fresh = unsaid(conn, key, values)
-    if fresh:
-        known = kept(conn, key, list[str]) or []
-        ui_state.put(conn, key, msgspec.json.encode([*known, *fresh][-keep:]).decode())
-    return bool(fresh)
-
-
 def _add(conn: Connection, kind: str, body: str, now: int, detail: str) -> int:
     made = conn.execute(insert(_DIGESTS).values(at=now, kind=kind, body=body)).inserted_primary_key
     assert made is not None
     changes.append(conn, [(now, None, None, None, "digest.made", None, kind, detail, "job")])
     return int(made[0])
-
-
-def kept(conn: Connection, key: str, kind: type[T]) -> T | None:
-    """What ui_state keeps under a key; None without it, or in a form of another version."""
-    text = conn.execute(select(_STATE.c.value).where(_STATE.c.key == key)).scalar_one_or_none()
-    try:
-        return None if text is None else msgspec.json.decode(text, type=kind)
-    except msgspec.DecodeError:
-        return None
 
 
 def _slot_of(body: str) -> str | None:

@@ -202,7 +202,7 @@ def _add_changed(
     parcels: dict[int, dict[str, Any]] = {}
     for parcel in conn.execute(select(_PACKAGES).where(_PACKAGES.c.order_pk.in_(newer))):
         parcels.setdefault(parcel.order_pk, {})[parcel.package_id] = parcel
-    for old in conn.execute(select(_ORDERS).where(_ORDERS.c.id.in_(newer))).mappings():
+    for old in conn.execute(select(_ORDERS, search.OWN_NOTE).where(_ORDERS.c.id.in_(newer))).mappings():
         told, body_hash = newer[old["id"]]
         found = asked.get(old["id"], Waiting())
         record = _with_cancel(told, found)
@@ -249,6 +249,7 @@ def _add_one_changed(
         disputed_at=min(disputed, default=None),
         action_state=old["action_state"],
         tracking_status=old["tracking_status"],
+        chat_by=old["chat_by"],
     )
     seen = None if "note" in fields else old["note_seen_at"]
     batch.updates.append((*values, *derived, seen, pk))
@@ -256,7 +257,8 @@ def _add_one_changed(
         batch.tabs[old["tab"]] -= 1
         batch.tabs[derived[0]] += 1
     if fields & _SEARCHED:
-        batch.redocumented.append((pk, search.document(record, [p.tracking_number for p in parcels])))
+        document = search.document(record, [p.tracking_number for p in parcels])
+        batch.redocumented.append((pk, search.with_own(document, old["tags"], old["own_note"])))
     batch.describe(old, record, fields)
     return bool(fields)
 

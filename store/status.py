@@ -112,6 +112,13 @@ def parse_status(raw: str | None) -> OrderStatus:
         return OrderStatus.UNKNOWN
 
 
+def has_arrived(status: str, tracking_status: str | None) -> bool:
+    """Whether the platform knows of a parcel's arrival: often before the courier tells it, so its word counts more
+    than the courier's last one, unless that says that the parcel comes back."""
+    arrived = status in (OrderStatus.DELIVERED, OrderStatus.COMPLETED)
+    return arrived and tracking_status not in ("returning", "returned")
+
+
 def goes_backwards(old: str, new: str) -> bool:
     """Whether the platform would have to undo something to say this.
 

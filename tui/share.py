@@ -6,8 +6,9 @@ from datetime import tzinfo
 from typing import Final
 
 from couriers.names import name, page
+from store.status import has_arrived
 from store.times import to_datetime
-from store.views import EventRow, PackageRow
+from store.views import EventRow, OrderRow, PackageRow
 from tui.clock import zone_name
 from tui.strings import CATALOGUES
 from tui.text import clean, flat
@@ -17,25 +18,28 @@ QUOTED: Final = 200
 
 
 def buyer_text(
-    order_id: str, parcel: PackageRow, newest: EventRow | None, language: str, zone: tzinfo
+    order: OrderRow, parcel: PackageRow, newest: EventRow | None, language: str, zone: tzinfo
 ) -> str:
-    """The message in `id` or `en`, cleaned; `newest` is the last known event of this parcel, None without one.
+    """The message in `id` or `en`, cleaned; `newest` is the last known event of this parcel, None without one. What
+    the courier said on the way is no news once the platform knows of the arrival.
 
     It promises nothing: no day of arrival, and in trouble only what the courier said.
     """
     words = CATALOGUES[language]
     code = parcel.courier or ""
     courier = parcel.courier_name or (name(code) if code else "")
-    status = words.get(f"share.status.{parcel.tracking_status}", words["share.status.unknown"])
+    at_home = parcel.tracking_status != "delivered" and has_arrived(order.status, parcel.tracking_status)
+    told = "delivered" if at_home else parcel.tracking_status
+    status = words.get(f"share.status.{told}", words["share.status.unknown"])
     lines = [
         words["share.hello"],
-        words["share.order"].format(id=_line(order_id, 64)),
+        words["share.order"].format(id=_line(order.order_id, 64)),
         words["share.courier"].format(
             courier=_line(courier, 60) or "-", number=_line(parcel.tracking_number, 64) or "-"
         ),
         words["share.status"].format(status=status),
     ]
-    if newest is not None:
+    if newest is not None and not at_home:
         told = ", ".join(filter(None, (_when(newest.at, language, zone), _line(newest.location, 80))))
         said = _line(newest.text, QUOTED)
         lines.append(words["share.last"].format(said=f"{told}: {said}" if told else said))

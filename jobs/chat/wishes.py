@@ -15,9 +15,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from shop.chat_writes import LONGEST
 from store import actions
 from store.bulk import one_writer, table_of
+from store.chat_facts import LONGEST
 from store.chats import conversation_of
 from store.models import Action, Conversation, Order, Shop
 from store.times import MINUTE

@@ -5,12 +5,15 @@ They promise nothing: no day of arrival, no decision of the platform; and they n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Final
 
 from store.times import to_datetime
 
+_SEVERAL: Final = re.compile(r"([0-9]{1,9}) barang: ")
+"""How the store's one text for several things begins (store/flatten.summary); one thing begins with `2x`."""
 _ZONES: Final = {25_200: "WIB", 28_800: "WITA", 32_400: "WIT"}
 
 _ID: Final = {
@@ -18,13 +21,14 @@ _ID: Final = {
     "hello": "Halo kak, soal pesanan {order}:",
     "line": "{name}: {value}",
     "items": "Isi",
+    "items.several": "{units} barang: {names}",
     "courier": "Kurir",
     "number": "Nomor resi",
     "track": "Lacak",
     "track.type": "(masukkan nomor resi di halaman itu)",
     "latest": "Kabar terakhir",
     "to": "Tujuan",
-    "delivered": "Menurut kurir sudah diterima",
+    "delivered": "Tercatat diterima",
     "status": "Status",
     "status.UNPAID": "belum dibayar",
     "status.ON_HOLD": "sudah dibayar, sedang diperiksa platform",
@@ -51,13 +55,18 @@ _ID: Final = {
     "lost.ask": "Kami sedang minta bukti serah terima ke kurir (nama penerima, foto, lokasi dan waktu).",
     "lost.claim": "Kalau tetap tidak ditemukan, Kakak bisa ajukan pengembalian dana di aplikasi: buka pesanan, pilih"
     " \"Pengembalian/pengembalian dana\", alasan \"paket tidak diterima\", sertakan foto lokasi bila diminta.",
-    "lost.until": "Batas pengajuan di aplikasi: {at}{mall}.",
-    "lost.mall": " (toko Mall: {at})",
+    "lost.until": "Batas pengajuan di aplikasi: {at} (toko Mall: {mall}).",
     "lost.never": "Jangan tekan \"Pesanan diterima\" sebelum paketnya ada.",
+    "ask.over": "Batas waktu pengajuan pengembalian di aplikasi sudah lewat.",
+    "ask.over.mall": "Batas waktu pengajuan pengembalian di aplikasi sudah lewat, kecuali pesanan dari toko Mall"
+    " (sampai {mall}).",
+    "help": "Kakak masih bisa minta bantuan langsung ke platform: buka pesanan di aplikasi, lalu Pusat Bantuan.",
     "lost.asked": "Pengajuan Kakak sudah masuk dan sedang diproses.",
     "cancel.done": "Pesanan ini sudah dibatalkan.",
     "cancel.asked": "Permintaan batal sudah kami terima dan sedang diproses.",
     "cancel.asked.until": "Keputusan paling lambat {at}; tanpa jawaban dianggap disetujui.",
+    "cancel.asked.until.over": "Batas waktu keputusannya sudah lewat; tanpa jawaban permintaannya dianggap disetujui."
+    " Hasilnya terlihat di aplikasi; kalau belum, minta bantuan di Pusat Bantuan aplikasi.",
     "cancel.free": "Sampai kurir mengambil paketnya, pesanan masih bisa dibatalkan di aplikasi: buka pesanan, pilih"
     " \"Batalkan pesanan\" dan alasannya. Pembatalan langsung berlaku.",
     "cancel.packed": "Paketnya sudah siap diambil kurir, tetapi selama belum diambil masih bisa dibatalkan di aplikasi:"
@@ -65,10 +74,12 @@ _ID: Final = {
     "cancel.own": "Pesanan ini kami antar sendiri: pembatalan gratis hanya {hours} jam pertama, sesudah itu permintaan"
     " di aplikasi kami tinjau dulu.",
     "cancel.late": "Paketnya sudah di tangan kurir, jadi tidak bisa dibatalkan lagi.",
+    "cancel.arrived": "Pesanannya sudah sampai, jadi tidak bisa dibatalkan lagi.",
     "cancel.door": "Karena bayar di tempat (COD), paket yang belum dibuka boleh ditolak saat kurir datang.",
     "cancel.return": "Setelah diterima, pengembalian bisa diajukan di aplikasi sampai {regular} hari sesudahnya (toko"
     " Mall: {mall} hari).",
-    "cancel.return.until": "Pengembalian masih bisa diajukan di aplikasi sampai {at}{mall}.",
+    "cancel.return.how": "Kalau ada kendala, Kakak bisa ajukan pengembalian di aplikasi: buka pesanan, pilih"
+    " \"Pengembalian/pengembalian dana\", lalu alasannya.",
     "cancel.over": "Pesanannya sudah selesai, jadi tidak bisa dibatalkan lagi.",
     "cancel.unknown": "Status pesanan ini sedang kami periksa di platform; kami kabari secepatnya.",
     "refund.unpaid": "Pesanan ini belum dibayar, jadi tidak ada dana yang perlu dikembalikan.",
@@ -78,8 +89,12 @@ _ID: Final = {
     "refund.done": "Pengembalian dana sudah disetujui; platform mengirim dananya.",
     "refund.review": "Pengajuan Kakak sedang ditinjau.",
     "refund.review.until": "Jawaban paling lambat {at}.",
+    "refund.review.until.over": "Batas waktu jawabannya sudah lewat. Hasilnya terlihat di aplikasi; kalau belum, minta"
+    " bantuan di Pusat Bantuan aplikasi.",
     "refund.days": "Biasanya {soonest}-{latest} hari kerja ke metode pembayaran semula ({method}).",
     "refund.from": "Perkiraan: {soonest} sampai {latest}.",
+    "refund.by": "Perkiraan: paling lambat {latest}.",
+    "refund.over": "Waktu itu sudah lewat. Kalau dananya belum masuk, minta bantuan di Pusat Bantuan aplikasi.",
     "refund.guess": "(perkiraan; tergantung hari libur)",
     "refund.check": "Statusnya terlihat di aplikasi: buka pesanan, \"Rincian pengembalian dana\".",
     "refund.none": "Belum ada pengajuan pengembalian dana untuk pesanan ini.",
@@ -96,6 +111,8 @@ _ID: Final = {
     "find.total": "Total",
     "find.shop": "Toko",
     "find.login": "Kalau tidak terlihat, cek apakah masuk dengan akun yang sama seperti saat memesan.",
+    "insured.yes": "Ya, menurut data pesanan ada biaya asuransi {amount}.",
+    "insured.no": "Menurut data pesanan tidak ada biaya asuransi, jadi kami tidak melihat asuransi pada pesanan ini.",
     "insured.where": "Asuransi terlihat di aplikasi: buka pesanan, rincian pembayaran, baris \"Asuransi pengiriman\""
     " atau \"Proteksi produk\". Kalau barisnya ada, pesanan ini diasuransikan.",
     "insured.lost": "Kalau paket dengan kurir platform hilang atau rusak di jalan, Kakak bisa ajukan pengembalian dana"
@@ -108,13 +125,14 @@ _EN: Final = {
     "hello": "Hello, about order {order}:",
     "line": "{name}: {value}",
     "items": "Items",
+    "items.several": "{units} items: {names}",
     "courier": "Courier",
     "number": "Tracking number",
     "track": "Track it",
     "track.type": "(enter the tracking number on that page)",
     "latest": "Latest news",
     "to": "Destination",
-    "delivered": "Received, says the courier",
+    "delivered": "Recorded as received",
     "status": "Status",
     "status.UNPAID": "not paid yet",
     "status.ON_HOLD": "paid, being checked by the platform",
@@ -141,13 +159,18 @@ _EN: Final = {
     "lost.ask": "We are asking the courier for proof of delivery (recipient, photo, place and time).",
     "lost.claim": "If it is not found, you can ask for your money back in the app: open the order, choose"
     " \"Return/refund\", reason \"parcel not received\", with a photo of the place if asked.",
-    "lost.until": "You can ask in the app until {at}{mall}.",
-    "lost.mall": " (Mall shops: {at})",
+    "lost.until": "You can ask in the app until {at} (Mall shops: {mall}).",
     "lost.never": "Please do not press \"Order received\" before you have the parcel.",
+    "ask.over": "The time in which a return can be asked for in the app is over.",
+    "ask.over.mall": "The time in which a return can be asked for in the app is over, except for orders from Mall shops"
+    " (until {mall}).",
+    "help": "You can still ask the platform for help: open the order in the app, then the Help Center.",
     "lost.asked": "Your request has arrived and is being handled.",
     "cancel.done": "This order is already cancelled.",
     "cancel.asked": "We have your request to cancel and it is being handled.",
     "cancel.asked.until": "It is decided by {at}; without an answer it counts as approved.",
+    "cancel.asked.until.over": "The time to decide it is over; without an answer it counts as approved. The app shows"
+    " the result; if it does not, please ask the app's Help Center.",
     "cancel.free": "Until the courier takes the parcel, the order can still be cancelled in the app: open the order,"
     " choose \"Cancel order\" and a reason. It takes effect at once.",
     "cancel.packed": "The parcel is ready for the courier, but until it is taken the order can still be cancelled in"
@@ -155,10 +178,12 @@ _EN: Final = {
     "cancel.own": "We deliver this order ourselves: it can be cancelled freely in the first {hours} hour only, after"
     " that we review your request in the app.",
     "cancel.late": "The courier has the parcel, so it cannot be cancelled any more.",
+    "cancel.arrived": "The order has arrived, so it cannot be cancelled any more.",
     "cancel.door": "As you pay on delivery (COD), you may refuse the unopened parcel at the door.",
     "cancel.return": "After it arrived, a return can be asked for in the app within {regular} days (Mall shops: {mall}"
     " days).",
-    "cancel.return.until": "A return can still be asked for in the app until {at}{mall}.",
+    "cancel.return.how": "If anything is wrong, you can ask for a return in the app: open the order, choose"
+    " \"Return/refund\", then a reason.",
     "cancel.over": "The order is completed, so it cannot be cancelled any more.",
     "cancel.unknown": "We are checking the state of this order with the platform and will tell you soon.",
     "refund.unpaid": "This order was never paid, so there is nothing to pay back.",
@@ -168,8 +193,12 @@ _EN: Final = {
     "refund.done": "The refund is approved; the platform sends the money.",
     "refund.review": "Your request is being reviewed.",
     "refund.review.until": "You get an answer by {at}.",
+    "refund.review.until.over": "The time to answer it is over. The app shows the result; if it does not, please ask"
+    " the app's Help Center.",
     "refund.days": "It usually takes {soonest}-{latest} working days to the original way of payment ({method}).",
     "refund.from": "Expected between {soonest} and {latest}.",
+    "refund.by": "Expected by {latest}.",
+    "refund.over": "That time is over. If the money has not arrived, please ask the app's Help Center.",
     "refund.guess": "(an estimate; holidays may change it)",
     "refund.check": "The app shows it: open the order, \"Refund details\".",
     "refund.none": "No refund was asked for on this order yet.",
@@ -186,6 +215,8 @@ _EN: Final = {
     "find.total": "Total",
     "find.shop": "Shop",
     "find.login": "If you do not see it, check that you are logged in with the account you ordered with.",
+    "insured.yes": "Yes: the order's data show {amount} paid for insurance.",
+    "insured.no": "The order's data show nothing paid for insurance, so as far as we can see this order has none.",
     "insured.where": "The app shows it: open the order, payment details, line \"Shipping insurance\" or \"Product"
     " protection\". If the line is there, this order is insured.",
     "insured.lost": "If a parcel with a courier of the platform is lost or damaged on its way, you can ask for your"
@@ -215,3 +246,11 @@ def rupiah(amount: int, currency: str = "IDR") -> str:
     """`Rp136.000`."""
     told = f"{amount:,}".replace(",", ".")
     return f"Rp{told}" if currency == "IDR" else f"{currency} {told}"
+
+
+def goods(summary: str, lang: str) -> str:
+    """What is in an order, in this language; the things keep the names that the seller gave them."""
+    found = _SEVERAL.match(summary)
+    if found is None:
+        return summary
+    return WORDS[lang]["items.several"].format(units=found[1], names=summary[found.end() :])

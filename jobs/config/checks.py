@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 from jobs.config.layers import Branch, Leaf, SettingsError
 from jobs.config.rule_checks import check_rules
+from store.times import SECOND
 
 if TYPE_CHECKING:
     from jobs.config.keys import Keys, ShopSettings
 
 DIALECTS: Final = ("sqlite", "postgresql+psycopg")
+CHATS_LEAST: Final = 15 * SECOND
+"""Asking for conversations more often would use up the day's 10,000 requests (jobs/intake/chats.py counts them)."""
 
 
 def check(keys: Keys, tree: Branch, providers: Sequence[str]) -> None:
@@ -23,6 +26,13 @@ def check(keys: Keys, tree: Branch, providers: Sequence[str]) -> None:
     _shops(keys.shops, tree)
     check_rules(keys.rules, [shop.name for shop in keys.shops], _where(tree, "rules", "each"))
     _templates(keys.chat.templates, _where(tree, "chat", "templates"))
+    _messages(keys, _where(tree, "rules", "each"))
+    if keys.jobs.chats_every < CHATS_LEAST:
+        raise SettingsError(
+            "paling cepat / at least 15s: 10.000 permintaan sehari / requests a day",
+            file=_where(tree, "jobs", "chats_every"),
+            key="jobs.chats_every",
+        )
     for place, name in enumerate(keys.couriers.order):
         if name not in providers or name in keys.couriers.order[:place]:
             near = _nearest(name, providers)
@@ -118,7 +128,8 @@ def _templates(templates: Mapping[str, str], where: str) -> None:
     """A field that no order has would refuse the template each time it is used: better said at the start."""
     for name, text in templates.items():
         # Nobody without templates of his own waits for it.
-        from jobs.chat.templates import LONGEST, unknown_fields
+        from jobs.chat.templates import odd_brace, unknown_fields
+        from store.chat_facts import LONGEST
 
         problem = ""
         if not name.strip() or not text.strip():
@@ -127,8 +138,31 @@ def _templates(templates: Mapping[str, str], where: str) -> None:
             problem = f"lebih dari / more than {LONGEST} tanda / characters"
         elif unknown := unknown_fields(text):
             problem = f"tidak ada / there is no {{{unknown[0]}}}"
+        elif odd := odd_brace(text):
+            problem = (
+                f"kurung tanpa pasangan / a brace without its other: {odd!r} ({{{{ }}}}: kurung / braces)"
+            )
         if problem:
             raise SettingsError(problem, file=where, key=f"chat.templates.{name}")
+
+
+def _messages(keys: Keys, where: str) -> None:
+    """A rule whose template is not there would do nothing, order after order."""
+    for place, rule in enumerate(keys.rules.each):
+        if rule.do != "message":
+            continue
+        from jobs.chat.templates import names
+
+        known = names(keys.chat.templates)
+        if rule.template not in known:
+            near = _nearest(rule.template, known)
+            hint = f"; maksudnya / did you mean: {near}" if near else f"; ada / there are: {', '.join(known)}"
+            raise SettingsError(
+                f"{rule.template}: tidak ada templat itu / no such template{hint}",
+                file=where,
+                key=f"rules.each[{place}].template",
+                nearest=near,
+            )
 
 
 def _address(url: str, key: str, where: str) -> None:

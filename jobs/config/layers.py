@@ -237,8 +237,10 @@ def _expected(kind: Any) -> str:
 
 
 def _wrong(path: str, leaf: Leaf, expected: str) -> SettingsError:
-    # The value itself is not repeated: somebody may have put a secret in the wrong place.
     got = _GOT.get(type(leaf.raw), type(leaf.raw).__name__)
+    # The value itself is not repeated, for somebody may have put a secret in the wrong place; but words for buyers.
+    if path.startswith("chat.") and isinstance(leaf.raw, str | int | float | list):
+        got += f": {str(leaf.raw)[:40]!r}"
     return SettingsError(f"perlu / needs {expected}; isinya / it holds: {got}", file=leaf.where, key=path)
 
 

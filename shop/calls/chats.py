@@ -69,6 +69,10 @@ class ChatCalls(Calls):
         reply, page = await self._page(draft, "messages", mapping.message)
         return MessagePage(*page, server_time_ms=reply.date_ms)
 
+    async def mark_read(self, conversation_id: str) -> None:
+        """Tell the platform that what was said is read. The buyer sees nothing of it, and a repeat changes nothing."""
+        await self._channel.read(Draft("POST", f"{_BASE}/{segment(conversation_id)}/messages/read"))
+
     async def open_conversation(self, buyer_id: str) -> str:
         """The id of the conversation with a buyer (the `user_id` of an order), opened where there was none.
 

@@ -12,7 +12,7 @@ from store.models.desk import BatchOrder, Digest, Note, RuleRun, SavedBatch
 from store.models.files import FileImport, FileOrder, FileReject
 from store.models.goods import Cost, Sku
 from store.models.handover import Manifest, ManifestParcel
-from store.models.journal import Action, Change, JobHealth, Rejected, UiState
+from store.models.journal import Action, Change, JobHealth, Memory, Rejected, UiState
 from store.models.money import Payout, Statement
 from store.models.orders import Item, Order, Stock, TabCount
 from store.models.packing import Barcode, Packing
@@ -24,7 +24,7 @@ from store.models.shops import ShippingProvider, Shop, SyncState, Token
 __all__ = [
     "NAMING", "Action", "Barcode", "BatchOrder", "Change", "Conversation", "Cost", "Digest", "FileImport",
     "FileOrder", "FileReject", "Item", "JobHealth", "Label", "LaneLimit", "Manifest", "ManifestParcel",
-    "Message", "Note", "Order", "Package", "Packing", "PaperJob", "Payout", "ProviderUsage", "Rejected",
+    "Memory", "Message", "Note", "Order", "Package", "Packing", "PaperJob", "Payout", "ProviderUsage", "Rejected",
     "Request", "RuleRun", "SavedBatch", "ShippingProvider", "Shop", "Sku", "Statement", "Stock", "SyncState",
     "TabCount", "Token", "TrackingEvent", "UiState", "UnknownText",
 ]  # fmt: skip

@@ -21,6 +21,20 @@ class Conversation(SQLModel, table=True):
             sqlite_where=text("answer_by IS NOT NULL"),
             postgresql_where=text("answer_by IS NOT NULL"),
         ),
+        Index(
+            "ix_conversations_shop_id_tried_at",
+            "shop_id",
+            "tried_at",
+            sqlite_where=text("tried_at IS NOT NULL"),
+            postgresql_where=text("tried_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_shop_id_seen_message",
+            "shop_id",
+            "seen_message",
+            sqlite_where=text("seen_message IS NOT NULL"),
+            postgresql_where=text("seen_message IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, sa_column=serial())
     shop_id: int
@@ -41,6 +55,14 @@ class Conversation(SQLModel, table=True):
     synced_message: str | None = None
     """Id of the newest message that is stored."""
     updated_at: int = Field(sa_column=ms(nullable=False))
+    tried_message: str | None = None
+    """The newest message the list told of when its messages were asked for in vain; empty: it told of none that can
+    be understood. None: nothing is in the way."""
+    tried_at: int | None = Field(default=None, sa_column=ms())
+    tries: int | None = None
+    """How often in vain, since another message was the newest."""
+    seen_message: str | None = None
+    """The newest message a person here has seen while the platform counts some as unread: it is to be told so."""
 
 
 class Message(SQLModel, table=True):

@@ -103,6 +103,14 @@ class Rejected(SQLModel, table=True):
     at: int = Field(sa_column=ms(nullable=False))
 
 
+class Memory(SQLModel, table=True):
+    """What jobs remember between two runs, by key (store/memory.py)."""
+
+    __tablename__ = "memory"
+    key: str = Field(primary_key=True)
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class UiState(SQLModel, table=True):
     """Settings of the screen that outlive it: tab, sort, theme, seen notices."""
 

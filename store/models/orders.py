@@ -103,6 +103,8 @@ class Order(SQLModel, table=True):
     """BLAKE2b-8 of everything mapped from the platform: equal means nothing changed."""
     disputed_at: int | None = Field(default=None, sa_column=ms())
     """Since when, as the seller marked it, the buyer says that a delivered parcel never came."""
+    chat_by: int | None = Field(default=None, sa_column=ms())
+    """Until when the buyer waits for a person's answer in the chat, shown at this order (store/chat_clock.py)."""
 
 
 class Item(SQLModel, table=True):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from store.chat_facts import ChatRow, MessageRow, WishRow
+from store.chat_facts import PEOPLE, ChatRow, MessageRow, WishRow
 from store.reading.base import CHUNK, Base, marks
 
 _COLUMNS: Final = tuple(name for name in ChatRow.__struct_fields__ if name not in ("pk", "shop", "order_ids"))
@@ -39,15 +39,6 @@ class Chats(Base):
         where = " WHERE c.answer_by IS NOT NULL" if unanswered else ""
         ending = "" if limit is None else f" LIMIT {int(limit)}"
         return [_made(row) for row in self._query(f"{_SELECT}{where}{_ORDER}{ending}", ())]
-
-    def chats_waiting(self, now: int) -> tuple[int, int]:
-        """How many conversations wait for an answer, and of how many the time is over."""
-        rows = self._query(
-            "SELECT count(*), count(CASE WHEN answer_by <= ? THEN 1 END) FROM conversations"
-            " WHERE answer_by IS NOT NULL",
-            (now,),
-        )
-        return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
     def chat(self, pk: int) -> ChatRow | None:
         """One conversation with its buyer's orders; None when it is gone."""
@@ -107,8 +98,8 @@ class Chats(Base):
         return [MessageRow(*row) for row in reversed(rows)]
 
     def chat_wishes(self, pk: int) -> list[WishRow]:
-        """Our messages there that are under way or undecided, those done after the last look at it, and those refused
-        since anybody wrote there last."""
+        """Our messages there that are under way or undecided, those done that are not among what was said yet, and
+        those refused since anybody wrote there last."""
         there = (
             "FROM conversations c JOIN actions a ON a.shop_id = c.shop_id AND a.kind = 'message'"
             " AND (a.target LIKE c.conversation_id || ':%' OR a.target LIKE 'buyer' || c.buyer_id || ':%')"
@@ -123,6 +114,10 @@ class Chats(Base):
             " FROM conversations WHERE id = c.id)",
             pk,
         )
+        if ended:
+            # A look between the platform's "yes" and our knowing it has brought the message already.
+            told = {" ".join(one.text.split()) for one in self.chat_messages(pk) if one.role in PEOPLE}
+            ended = [one for one in ended if one.state != "done" or " ".join(one.text.split()) not in told]
         return sorted([*open_ones, *ended], key=lambda wish: wish.action_id)
 
     def buyer_wishes(self, order_pk: int) -> list[WishRow]:
@@ -138,7 +133,9 @@ class Chats(Base):
         rows = self._query(
             f"SELECT a.id, a.state, a.requested_at, a.params, a.code, a.reason {rest} ORDER BY a.id", (pk,)
         )
-        return [WishRow(row[0], row[1], row[2], _text(row[3]), row[4], row[5]) for row in rows]
+        made = [WishRow(row[0], row[1], row[2], _text(row[3]), row[4], row[5]) for row in rows]
+        # Words that are forgotten by now are nothing to show.
+        return [one for one in made if one.text]
 
 
 def _made(row: tuple[Any, ...]) -> ChatRow:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +16,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.chat import templates
+from jobs.chat.insurance import insurance_of
 from jobs.chat.sheets import NAMES, Case, NoAnswer, sheet
-from jobs.chat.templates import BUILT_IN, FIELDS, MissingField, UnknownTemplate, facts_of, fill
+from jobs.chat.templates import (
+    BUILT_IN,
+    FIELDS,
+    MissingField,
+    PastDate,
+    UnknownTemplate,
+    facts_of,
+    fill,
+    fits,
+)
 from jobs.chat.wishes import UnfitText, checked, same_text
 from jobs.chat.words import WORDS
 from jobs.config.settings import SettingsError, load
 from jobs.rulebook import rulebook
-from shop.chat_writes import LONGEST
+from store.chat_facts import LONGEST
 from store.request_facts import RequestDetail
+from store.status import OrderStatus
 from store.times import DAY, HOUR
 from store.views import EventRow, OrderDetail, PackageRow, RequestRow
 from tests.ui.hostile import CORPUS
@@ -71,8 +84,15 @@ def request(kind: str, status: str, action: str | None = None, deadline: int | N
     return RequestRow(**(made | {"detail": RequestDetail(), "cod": False}))
 
 
-def told(name: str, of: OrderDetail, *requests: RequestRow, lang: str = "id", now: int = NOW) -> str:
-    return sheet(name, Case(of, requests, now, WIB), lang, rulebook())
+def told(
+    name: str,
+    of: OrderDetail,
+    *requests: RequestRow,
+    lang: str = "id",
+    now: int = NOW,
+    paid: int | None = None,
+) -> str:
+    return sheet(name, Case(of, requests, now, WIB, paid), lang, rulebook())
 
 
 # -- templates -----------------------------------------------------------------------------------------------
@@ -81,11 +101,12 @@ def told(name: str, of: OrderDetail, *requests: RequestRow, lang: str = "id", no
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_each_template_is_filled_by_a_whole_order_and_names_what_another_lacks(name: str, lang: str) -> None:
-    whole = facts_of(order(note="bubble wrap"), lang, WIB)
+    whole = facts_of(order(note="bubble wrap", buyer="Siti"), lang, WIB, NOW)
     assert set(whole) == set(FIELDS)
     text = fill(name, lang, whole)
     assert not set("{}") & set(text) and len(checked(text)) <= LONGEST
-    for field in templates._FIELD.findall(BUILT_IN[name][lang]):
+    assert name == "catatan" or "Siti" in text
+    for field in set(templates._FIELD.findall(BUILT_IN[name][lang])) - {"buyer"}:
         with pytest.raises(MissingField) as missing:
             fill(name, lang, {key: value for key, value in whole.items() if key != field})
         assert missing.value.field == field
@@ -108,13 +129,55 @@ def test_own_templates_come_first_replace_built_in_ones_and_know_braces() -> Non
         fill("tidak ada", "id", facts, own)
 
 
-@given(st.text(max_size=60), st.sampled_from(sorted(BUILT_IN)))
+@given(st.text(st.characters(exclude_characters="*"), max_size=60), st.sampled_from(sorted(BUILT_IN)))
 def test_no_value_ever_changes_another_one(value: str, name: str) -> None:
     facts = dict.fromkeys(FIELDS, value or "x")
     wanted = BUILT_IN[name]["id"]
     for field in FIELDS:
         wanted = wanted.replace(f"{{{field}}}", "\0")
     assert fill(name, "id", facts) == wanted.replace("\0", value or "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        *((text[lang], None) for text in BUILT_IN.values() for lang in ("id", "en")),
+        ("Halo kak {buyer}, pesanan {order}", "Halo kak, pesanan 58"),
+        ("Hello {buyer},", "Hello,"),
+        ("Terima kasih, { buyer }.", "Terima kasih."),
+        ("{buyer}, pesanannya siap\n{buyer}! {{buyer}}", "pesanannya siap\n{buyer}"),
+        ("Atas nama {buyer}.", "Atas nama A*** N***."),
+    ],
+)
+def test_a_masked_name_greets_nobody(text: str, says: str | None) -> None:
+    facts = dict.fromkeys(FIELDS, "58") | {"buyer": "A*** N***"}
+    made = fill("t", "id", facts, {"t": text})
+    assert says in (made, None) and (says or "*" not in made)
+    assert not re.search(r" [,.]|,,|\{ ?buyer|  ", made.replace("{buyer}", ""))
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_template_tells_no_moment_that_is_over_and_fits_some_states_only(lang: str) -> None:
+    of = order("COMPLETED", scan_by=NOW - 17 * DAY, summary="3 barang: Kaos, Topi")
+    with pytest.raises(PastDate, match="scan_by"):
+        fill("diproses", lang, facts_of(of, lang, WIB, NOW))
+    assert fill("diproses", lang, facts_of(of, lang, WIB, NOW - 18 * DAY))
+    assert facts_of(of, lang, WIB, NOW)["items"].startswith("3 items:" if lang == "en" else "3 barang:")
+    offered = {status: [name for name in templates.names({"ku": ""}) if fits(name, row(1, status=status))]
+               for status in OrderStatus}  # fmt: skip
+    assert offered == {
+        "UNPAID": ["ku", "halo", "catatan"],
+        "ON_HOLD": ["ku", "halo", "catatan"],
+        "AWAITING_SHIPMENT": ["ku", "halo", "diproses", "telat", "catatan"],
+        "PARTIALLY_SHIPPING": ["ku", "halo", "diproses", "telat", "catatan"],
+        "AWAITING_COLLECTION": ["ku", "halo", "telat"],
+        "IN_TRANSIT": ["ku", "halo", "dikirim", "telat"],
+        "DELIVERED": ["ku", "halo", "sampai", "terima_kasih"],
+        "COMPLETED": ["ku", "halo", "sampai", "terima_kasih"],
+        "CANCELLED": ["ku", "halo"],
+        "UNKNOWN": ["ku", "halo"],
+    }
+    assert fits("sampai", row(1, status="IN_TRANSIT", tracking_status="delivered"))
 
 
 # -- sheets --------------------------------------------------------------------------------------------------
@@ -144,11 +207,98 @@ def test_where_tells_courier_number_newest_word_and_link_and_no_day_of_arrival()
     )  # a day that is over is no promise
 
 
+_WAY = (
+    ": dalam perjalanan",
+    "sedang diantar",
+    "di tangan kurir",
+    ": on its way",
+    "out for",
+    "courier has the",
+)
+_OURS = (
+    *("kami siapkan", "siap diambil", "Pembatalan langsung", "masih bisa dibatalkan", "Kami serahkan"),
+    *("be cancelled in", "preparing", "We hand it"),
+)
+_HERE = ("sudah sampai", "Tercatat diterima", "has arrived", "Recorded as received", "delivered\n")
+NEVER = {
+    **dict.fromkeys(
+        ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"),
+        (*_WAY, *_HERE),
+    ),
+    "IN_TRANSIT": (*_OURS, *_HERE),
+    "DELIVERED": (*_OURS, *_WAY, "selesai", "dibatalkan."),
+    "COMPLETED": (*_OURS, *_WAY, "Jangan tekan", "do not press"),
+    "CANCELLED": (*_OURS, *_WAY, *_HERE, "sedang ditinjau", "being reviewed", "sedang diproses"),
+    "UNKNOWN": (*_OURS, *_WAY, *_HERE),
+}
+"""What no sheet may say of an order in this state."""
+
+
+def _days_in(text: str, lang: str) -> list[date]:
+    months = WORDS[lang]["months"].split()
+    found = re.findall(rf"(\d+) ({'|'.join(months)}) (\d{{4}})", text)
+    return [date(int(year), months.index(month) + 1, int(day)) for day, month, year in found]
+
+
+@pytest.mark.parametrize("status", NEVER)
+def test_no_sheet_contradicts_the_state_of_the_order_or_promises_a_day_that_is_over(
+    status: str,
+) -> None:
+    sent = status in ("IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED")
+    came = NOW if status in ("DELIVERED", "COMPLETED") else None
+    parcel = msgspec.structs.replace(PARCEL, tracking_status="out_for_delivery" if came else "in_transit")
+    behind = msgspec.structs.replace(EVENT, status="out_for_delivery", text="Paket sedang diantar", at=NOW)
+    of = order(
+        status, parcels=(parcel,) if sent else (), events=(behind,) if sent else (), delivered_at=came,
+        scan_by=NOW + DAY, created_at=NOW, updated_at=NOW, summary="3 barang: Celana, Topi",
+        tracking_status=parcel.tracking_status if sent else None,
+    )  # fmt: skip
+    asked: tuple[list[RequestRow], ...] = (
+        [],
+        [request("cancel", "PENDING", "SELLER_RESPOND_CANCEL", NOW + 2 * DAY)],
+        [request("refund", "PENDING", "SELLER_RESPOND_REFUND", NOW + 2 * DAY)],
+        [request("refund", "REQUEST_COMPLETE")],
+    )
+    for lang, days, name, wishes in product(("id", "en"), (0, 1, 4, 7, 40), NAMES, asked):
+        now = NOW + days * DAY + HOUR
+        try:
+            text = told(name, of, *wishes, lang=lang, now=now)
+        except NoAnswer:
+            assert name == "not-received" and came is None
+            continue
+        assert not [words for words in NEVER[status] if words in text], (name, text)
+        # Of the first day are facts: the order, its arrival, the courier's word.
+        over = {day for day in _days_in(text, lang) if day < date(2026, 11, 25) + timedelta(days)}
+        over.discard(date(2026, 11, 25))
+        assert not over and (lang == "id" or "barang" not in text), (name, text)
+
+
+def test_a_deadline_that_is_over_is_told_as_over_with_who_can_still_help() -> None:
+    came = order("DELIVERED", delivered_at=NOW, payment_method="GoPay")
+    asked = request("refund", "PENDING", "SELLER_RESPOND_REFUND", NOW + DAY)
+    wish = request("cancel", "PENDING", "SELLER_RESPOND_CANCEL", NOW + DAY)
+    paid = request("refund", "RETURN_OR_REFUND_REQUEST_COMPLETE")
+    for name, of, wishes, help_at, says in (
+        ("not-received", came, (), 7, "kecuali pesanan dari toko Mall (sampai 10 Des 2026).\nKakak masih bisa"),
+        ("not-received", came, (), 16, "sudah lewat.\nKakak masih bisa minta bantuan"),
+        ("cancel", came, (), 16, "sudah sampai, jadi tidak bisa dibatalkan lagi.\nBatas waktu pengajuan"),
+        ("refund", came, (), 16, "sudah lewat.\nKakak masih bisa minta bantuan"),
+        ("insured", came, (), 16, "sudah lewat.\nKakak masih bisa minta bantuan"),
+        ("refund", came, (asked,), 2, "Batas waktu jawabannya sudah lewat."),
+        ("refund", came, (paid,), 16, "Waktu itu sudah lewat. Kalau dananya belum masuk"),
+        ("refund", came, (paid,), 2, "Perkiraan: paling lambat 27 Nov 2026"),
+        ("cancel", order("AWAITING_SHIPMENT"), (wish,), 2, "dianggap disetujui. Hasilnya"),
+    ):  # fmt: skip
+        text = told(name, of, *wishes, now=NOW + help_at * DAY)
+        assert says in text, text
+
+
 def test_delivered_but_not_received_has_steps_and_the_last_day() -> None:
     text = told("not-received", order("DELIVERED", delivered_at=NOW - DAY))
     assert "24 Nov 2026 19.00 WIB" in text and "minta bukti serah terima" in text
     assert "Batas pengajuan di aplikasi: 30 Nov 2026 (toko Mall: 9 Des 2026)." in text
-    assert "Batas pengajuan" not in told("not-received", order("COMPLETED", delivered_at=NOW - 20 * DAY))
+    with pytest.raises(NoAnswer, match="cancelled"):
+        told("not-received", order("CANCELLED", delivered_at=NOW))
     asked = request("refund", "RETURN_OR_REFUND_REQUEST_PENDING", "SELLER_RESPOND_REFUND")
     assert "Pengajuan Kakak sudah masuk" in told("not-received", order("DELIVERED", delivered_at=NOW), asked)
     with pytest.raises(NoAnswer, match="not_delivered"):
@@ -165,7 +315,7 @@ def test_delivered_but_not_received_has_steps_and_the_last_day() -> None:
         (order("AWAITING_SHIPMENT", shipping_type="SELLER", created_at=NOW - HOUR), "Pembatalan langsung"),
         (order("IN_TRANSIT"), "sampai 6 hari sesudahnya (toko Mall: 15 hari)"),
         (order("IN_TRANSIT", cod=True), "boleh ditolak"),
-        (order("DELIVERED", delivered_at=NOW), "sampai 1 Des 2026"),
+        (order("DELIVERED", delivered_at=NOW), "Batas pengajuan di aplikasi: 1 Des 2026"),
         (order("COMPLETED", delivered_at=NOW - 20 * DAY), "sudah selesai"),
         (order("CANCELLED"), "sudah dibatalkan"),
         (order("AWAITING_SHIPMENT", cancel_requested=True), "sudah kami terima"),
@@ -209,6 +359,12 @@ def test_find_and_insured_say_what_the_app_shows() -> None:
     )
     assert "Asuransi pengiriman" in told("insured", order())
     assert "kurir kami sendiri" in told("insured", order(shipping_type="SELLER"))
+    assert "biaya asuransi" not in told("insured", order())
+    assert "ada biaya asuransi Rp1.500" in told("insured", order(), paid=1_500)
+    assert "paid for insurance, so as far" in told("insured", order(), paid=0, lang="en")
+    one, other = "Shipping Insurance", "Item Insurance"
+    cells = [{}, {one: "0"}, {one: "0", other: "0"}, {one: "1.000", other: "Rp500"}, {one: "x", other: "1"}]
+    assert [insurance_of(cell) for cell in cells] == [None, None, 0, 1_500, None]
     with pytest.raises(NoAnswer, match="unknown_sheet"):
         told("resi", order())
 
@@ -225,7 +381,7 @@ def test_no_hostile_fact_steers_a_screen_or_makes_a_text_too_long(lang: str) -> 
         for name in NAMES:
             made = told(name, of, lang=lang)
             assert checked(made) == made.strip() and len(made) < LONGEST
-        for value in facts_of(of, lang, WIB).values():
+        for value in facts_of(of, lang, WIB, NOW).values():
             assert value == templates.line(value) and "\n" not in value
 
 
@@ -246,8 +402,15 @@ def test_what_is_shown_is_what_is_sent() -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("Halo {nomor_wa}", "{nomor_wa}"), (" ", "must not be empty"), ("x" * 2_001, "more than 2000")],
-    ids=["field", "empty", "long"],
+    [
+        ("Halo {buyer", "'{buyer'"),
+        ("Halo buyer}", "'Halo buyer}'"),
+        ("{{x}} {buyer}}}", "{buyer'"),
+        ("Halo {nomor_wa}", "{nomor_wa}"),
+        (" ", "must not be empty"),
+        ("x" * 2_001, "more than 2000"),
+    ],
+    ids=["open", "closed", "odd", "field", "empty", "long"],
 )
 def test_a_template_that_could_never_be_sent_is_told_at_the_start(
     tmp_path: Path, text: str, says: str
@@ -257,5 +420,22 @@ def test_a_template_that_could_never_be_sent_is_told_at_the_start(
     with pytest.raises(SettingsError, match=re.escape(says)) as told_at:
         load(config, {})
     assert "chat.templates.ongkir" in str(told_at.value)
-    config.write_text('[chat]\ntemplates = { ongkir = "{{x}} {order}" }\n')
+    config.write_text('[chat]\ntemplates = "Halo kak"\n')
+    with pytest.raises(SettingsError, match=r"chat\.templates: .*'Halo kak'"):
+        load(config, {})
+    good = '[chat]\ntemplates = { ongkir = "{{x}} {order}" }\n'
+    config.write_text(good)
     assert load(config, {}).chat.templates == {"ongkir": "{{x}} {order}"}
+    # A rule's template is looked for among the built-in ones and these.
+    kabar = '[[rules.each]]\nname = "kabar"\ndo = "message"\non = "DELIVERED"\ntemplate = '
+    for name, near in (("ongkri", "ongkir"), ("Halo", "halo"), ("zzz", "terima_kasih")):
+        config.write_text(f'{good}{kabar}"{name}"\n')
+        with pytest.raises(SettingsError, match=f"no such template.*{near}") as told_at:
+            load(config, {})
+        assert told_at.value.key == "rules.each[0].template"
+    for name in ("ongkir", "halo"):
+        config.write_text(f'{good}{kabar}"{name}"\n')
+        assert load(config, {}).rules.each[0].template == name
+    config.write_text('[jobs]\nchats_every = "14s"\n')
+    with pytest.raises(SettingsError, match=r"jobs\.chats_every.*at least 15s"):
+        load(config, {})

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from shop import mapping_chats as mapping
-from shop.chat_writes import LONGEST, send_text
+from shop.chat_writes import send_text
 from shop.mapping import Unmappable
 from shop.sandbox import chats as sandbox_chats
 from shop.sandbox.chat_talk import HOSTILE
+from store.chat_facts import LONGEST
 from tests.shop.sandbox_kit import Client, connected, small_world
 
 BASE = "/customer_service/202309/conversations"

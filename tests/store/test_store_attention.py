@@ -73,6 +73,8 @@ CLOCKS = {"arrange_by": T + DAY, "scan_by": T + DAY + HOUR}
         ("AWAITING_SHIPMENT", {"cancel_requested": True}, (T, "cancel_request")),
         ("CANCELLED", {"cancel_requested": True}, (None, None)),
         ("COMPLETED", {"request_at": T - DAY}, (T - DAY, "return")),
+        ("COMPLETED", {"chat_by": T + 12 * HOUR}, (T + 9 * HOUR, "chat")),
+        ("AWAITING_SHIPMENT", {"chat_by": T, "arrange_by": T - HOUR}, (T - 4 * HOUR, "arrange_soon,chat")),
         ("AWAITING_SHIPMENT", {"action_state": "queued"}, (None, None)),
         ("AWAITING_SHIPMENT", {"action_state": "sending"}, (None, None)),
         ("AWAITING_SHIPMENT", {"action_state": "refused"}, (T, "action_failed")),

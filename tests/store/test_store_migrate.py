@@ -191,6 +191,24 @@ def test_somebody_elses_tables_are_not_touched(empty_url: str) -> None:
     assert (path.read_bytes() if path else b"") == before
 
 
+def test_what_jobs_remember_survives_its_move_from_the_settings_of_the_screen(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(schema, "REVISIONS", schema.REVISIONS[: schema.REVISIONS.index("0008")])
+        before.setattr(schema, "HEAD", schema.REVISIONS[-1])
+        migrate.upgrade(empty_url)
+    engine = make_engine(empty_url)
+    with engine.connect().execution_options(**{WRITES: True}) as conn, conn.begin():
+        conn.execute(text("INSERT INTO ui_state VALUES ('theme', 'dark'), ('routine.beat', '7')"))
+    engine.dispose()
+    Store.open(empty_url).close()
+    reader = Reader.open(empty_url)
+    assert (reader.pref("theme"), reader.remembered("theme")) == ("dark", None)
+    assert reader.remembered("routine.beat") == "7"
+    reader.close()
+
+
 def test_an_upgrade_keeps_children_and_leaves_a_copy(old: Path, later: Path, clock: FrozenClock) -> None:
     reader = Reader.open(str(old))
     assert reader.schema_state() is SchemaState.OLD

@@ -23,7 +23,8 @@ from tui.cmd import chats
 from tui.cmd.context import Context
 
 PARCEL = PackageRecord("11500000000001", status="FULFILLING", courier="jnt", tracking_number="JX123456789")
-ORDER = record(1, packages=(PARCEL,), status="IN_TRANSIT", raw_status="IN_TRANSIT", buyer_id=BUYER_ID)
+ORDER = record(1, packages=(PARCEL,), status="IN_TRANSIT", raw_status="IN_TRANSIT", buyer_id=BUYER_ID,
+               scan_by=NOW - HOUR)  # fmt: skip
 CONFIG = '[chat]\nlanguage = "en"\ntemplates = { ongkir = "Ongkir {order}", catatan = "{note}" }\n'
 WORDS: dict[str, Any] = {
     "text": None,
@@ -94,17 +95,20 @@ def test_a_message_is_written_down_once_and_a_repeat_is_held(shell: Shell, store
     assert again["state"] == "skipped" and "pesan yang sama" in again["reason"]
     assert send(shell, sheet="where", lang="id")["state"] == "queued"
     assert send(shell, template="ongkir")["state"] == "queued"
+    # One that does not fit the order's state goes by its name, with a word of warning.
+    _, err = shell.run(chats.message, ORDER.order_id, as_json=False, **(WORDS | {"template": "sampai"}))
+    assert "templat sampai tidak cocok dengan status" in err
     talked(store, said_by("BUYER", "halo", 1), can_send=False)
     assert "tidak mengizinkan" in send(shell, text="halo", code=1)["reason"]
     texts = [row.kind for row in queued(store)]
-    assert texts == ["message"] * 3
+    assert texts == ["message"] * 4
 
 
 @pytest.mark.parametrize(
     ("told", "code", "says"),
     [
-        ({}, 2, "choose one"),
-        ({"text": "a", "sheet": "where"}, 2, "choose one"),
+        ({}, 2, "Pilih satu"),
+        ({"text": "a", "sheet": "where"}, 2, "Pilih satu"),
         ({"text": "a", "lang": "fr"}, 2, "--lang fr"),
         ({"text": "a", "wait": float("nan")}, 2, "--wait"),
         ({"text": " "}, 2, "kosong"),
@@ -112,6 +116,7 @@ def test_a_message_is_written_down_once_and_a_repeat_is_held(shell: Shell, store
         ({"sheet": "resi"}, 1, "lembar"),
         ({"sheet": "not-received"}, 1, "belum tercatat terkirim"),
         ({"template": "catatan"}, 1, "tidak punya note"),
+        ({"template": "diproses"}, 1, "waktu scan_by pesanan ini sudah lewat"),
         ({"template": "x"}, 1, "Tidak ada templat x"),
         ({"text": "a", "yes": False}, 1, "--yes"),
     ],

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from jobs.config.keys import ChatSettings
 from store.bulk import table_of
@@ -17,13 +19,17 @@ from store.models import Action
 from store.records import PackageRecord
 from store.times import HOUR
 from tests.conftest import FrozenClock
+from tests.jobs.runtime_kit import rows
 from tests.ui.chat_kit import BUYER_ID, said_by, talked
 from tests.ui.dialog_kit import answer, queued, said, toasts
 from tests.ui.hostile import CORPUS
 from tests.ui.screen_kit import NOW, ON_BOTH, changed, picture, put, record, running, until
 from tui.app import PantauApp
+from tui.screens import message_draft as drafts
 from tui.screens.chats import ChatsScreen
 from tui.screens.message import MessageScreen
+from tui.screens.message_box import Box, Lines
+from tui.toasts import held
 
 SHIPPED: dict[str, Any] = {"status": "IN_TRANSIT", "raw_status": "IN_TRANSIT", "buyer_id": BUYER_ID}
 PARCEL = PackageRecord("11500000000001", status="FULFILLING", courier="jnt", tracking_number="JX123456789")
@@ -92,8 +98,19 @@ async def test_what_waits_stands_first_by_its_clock_and_enter_opens_it(
         await key(app, pilot)
         assert "C*** D*** · tanpa pesanan" in said(app)  # the cursor stayed on its conversation
         assert "sisa 11 j" in said(app) and "Pembeli baru saja" in said(app)
+        # Only the one that was opened is noted as seen, for the job that tells the platform.
+        seen = "SELECT last_text FROM conversations WHERE seen_message = synced_message"
+        await until(pilot, lambda: rows(store, seen) == [("baru saja",)])
         await key(app, pilot, "1")
         assert "perlu pesanan pembeli ini" in toasts(app)[-1]
+        await key(app, pilot, "e")
+        assert set(app.spoken.values()) == {"en"}
+        # The news lead there too.
+        await key(app, pilot, "escape", "escape", "exclamation_mark", "enter")
+        await until(pilot, lambda: isinstance(app.screen, MessageScreen) and "lebih mendesak" in said(app))
+        await key(app, pilot, "e")  # the language chosen for the one before is on for this one too
+        assert "Indonesia" in toasts(app)[-1]
+        assert drafts.spoken(app.spoken, drafts.Talk(), "en") == "id"
 
 
 async def test_a_sheet_is_copied_or_sent_after_one_yes_and_never_by_enter(
@@ -111,10 +128,15 @@ async def test_a_sheet_is_copied_or_sent_after_one_yes_and_never_by_enter(
         assert app.clipboard.startswith(f"Halo kak, soal pesanan {record(1).order_id}:")
         await key(app, pilot, "e")
         assert "Tracking number: JX123456789" in said(app)
+        assert app.screen.query(Toast)
         await key(app, pilot, "s")
         assert "persis seperti ini" in said(app) and "paket saya dmn" not in said(app)
+        # Nothing covers the text: what was told goes, what is told waits or stays out of sight.
+        app.say("kabar lain")
+        await pilot.pause()
+        assert held(app.screen) and not any(toast.display for toast in app.screen.query(Toast))
         await key(app, pilot, "enter")
-        assert "paket saya dmn" in said(app) and texts(store) == []
+        assert "paket saya dmn" in said(app) and texts(store) == [] and not held(app.screen)
         await key(app, pilot, "s", "escape", "s", "y")
         await until(pilot, lambda: len(texts(store)) == 1)
         assert texts(store)[0].startswith(f"Hello, about order {record(1).order_id}:")
@@ -126,6 +148,8 @@ async def test_a_sheet_is_copied_or_sent_after_one_yes_and_never_by_enter(
         answer(store, {}, clock(), state="refused", code=45101006)
         app.screen.store_changed()  # type: ignore[attr-defined]
         await until(pilot, lambda: "ditolak: Pesan berisi kata yang dilarang" in said(app))
+        await key(app, pilot, "1", "s", "x", "y")
+        assert "persis seperti ini" not in said(app) and len(texts(store)) == 1
     assert [row.state for row in queued(store)] == ["refused"]
 
 
@@ -143,7 +167,7 @@ async def test_templates_own_words_and_the_other_orders_of_a_buyer(store: Store,
         assert f"pesanan {record(1).order_id} (2 dari 2)" in said(app)
         assert f"[kartu pesanan {record(1).order_id}]" in said(app)
         await key(app, pilot, "t")
-        assert f"Halo B*** S***, ongkir {record(1).order_id}" in said(app)
+        assert f"Halo, ongkir {record(1).order_id}" in said(app)  # a masked name greets nobody
         await key(app, pilot, "t")
         # The second of the seller's own cannot be filled: it says so, and the next one comes.
         assert "tidak punya note" in toasts(app)[-1] and "templat halo" in said(app)
@@ -151,10 +175,24 @@ async def test_templates_own_words_and_the_other_orders_of_a_buyer(store: Store,
         assert f"pesanan {record(2).order_id} (1 dari 2)" in said(app) and "templat halo" not in said(app)
         await key(app, pilot, "2")
         assert "belum tercatat terkirim" in toasts(app)[-1]
-        await key(app, pilot, "i", *"baik kak", "enter", "s")
+        # Several lines: what is pasted keeps its own, Ctrl+J begins one, Enter takes the text; too long stays.
+        await key(app, pilot, "i")
+        await until(pilot, lambda: isinstance(app.screen, Lines))
+        box = app.screen.query_one(Box)
+        assert "0 dari 2.000 tanda" in said(app)
+        app.post_message(Paste("baik\rkak\u202e " + "x" * 2_000))
+        await until(pilot, lambda: "2.009 dari 2.000 tanda" in said(app))
+        await key(app, pilot, "enter")
+        assert "Kelebihan 9 tanda" in said(app) and isinstance(app.screen, Lines)
+        box.text = "baik\nkak"
+        box.move_cursor(box.document.end)
+        await key(app, pilot, "ctrl+j", *"siap", "enter")
+        await until(pilot, lambda: isinstance(app.screen, MessageScreen))
+        await key(app, pilot, "i", "!", "enter", "s")
         assert "Kirim ke B*** S*** persis seperti ini" in said(app)
+        assert texts(store) == []
         await key(app, pilot, "y")
-        await until(pilot, lambda: texts(store) == ["baik kak"])
+        await until(pilot, lambda: texts(store) == ["baik\nkak\nsiap!"])
 
 
 async def test_a_buyer_without_a_conversation_or_who_nobody_knows(store: Store, clock: FrozenClock) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import Result, of_action, report
+from tui.cmd.wishes import Wait, ask, carry_out
 from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+    from sqlalchemy import Connection
 
     from store.chat_facts import ChatRow
     from store.db import Store
@@ -37,8 +39,7 @@ def chats(
     as_json: JsonFlag = False,
 ) -> None:
     """List conversations: what waits for an answer first, by its twelve hours."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         rows = reader.chats(unanswered=unanswered)
         rows = reader.with_orders(rows) if as_json else rows
@@ -46,7 +47,7 @@ def chats(
         jsonout.dump([document(row, ctx.zone) for row in rows])
         return
     if not rows:
-        say(t("chats.empty.unanswered" if unanswered else "chats.empty"))
+        say(t("cli.chats.none.unanswered" if unanswered else "cli.chats.none"))
     for row in rows:
         say(_told(row, ctx.clock(), ctx.zone))
 
@@ -92,22 +93,15 @@ def message(
     ] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="Of template or sheet: id or en.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
-    wait: Annotated[float, typer.Option(help="Follow to the end, at most so many seconds.", min=0)] = 0.0,
+    wait: Wait = 0.0,
     as_json: JsonFlag = False,
 ) -> None:
     """Send one message to the buyer of an order; the exact text is shown first. It cannot be taken back."""
-    from tui.cmd.wishes import ask
-
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = writing(context.obj, wait)
     if sum(one is not None for one in (text, template, sheet)) != 1:
-        fail(USAGE, "Pilih satu / choose one: --text, --template, --sheet")
+        fail(USAGE, t("cli.message.which"))
     if lang not in (None, "id", "en"):
         fail(USAGE, f"--lang {lang}: id | en")
-    if not math.isfinite(wait):
-        fail(USAGE, "--wait: perlu jumlah detik / takes a number of seconds")
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang dikirim / nothing is sent")
     with ctx.store() as store, ctx.reader() as reader:
         (pk,) = find(reader, [order_id])
         body = _body(ctx, reader, pk, text, template, sheet, lang or ctx.settings.chat.language or "id")
@@ -137,7 +131,11 @@ def _body(
         if sheet is not None:
             made = drafts.sheet(talk, sheet, lang, ctx.clock(), ctx.zone).text
         elif template is not None:
-            made = drafts.template(talk, template, lang, ctx.zone, ctx.settings.chat.templates).text
+            made = drafts.template(
+                talk, template, lang, ctx.clock(), ctx.zone, ctx.settings.chat.templates
+            ).text
+            if template not in drafts.templates(talk, ctx.settings.chat.templates):
+                tell(t("chat.unlike", name=template))
         else:
             made = text or ""
     except drafts.Cannot as error:
@@ -154,17 +152,15 @@ def _send(ctx: Context, store: Store, pk: int, body: str, wait: float) -> Result
     from tui.cmd.results import of_held
 
     batch, now = secrets.token_hex(8), ctx.clock()
-    made = store.write(
-        lambda conn: queue_to_buyer(conn, order_pk=pk, text=body, by="cli", now=now, batch_id=batch)
-    )
-    if made is None:
+
+    def queue(conn: Connection) -> str:
+        made = queue_to_buyer(conn, order_pk=pk, text=body, by="cli", now=now, batch_id=batch)
+        return "" if made is None else batch
+
+    if not carry_out(ctx, store, queue, wait):
         why = store.read(lambda conn: why_refused(conn, order_pk=pk))
         with ctx.reader() as reader:
             order_id = reader.rows([pk])[0].order_id
         return of_held(Held(pk, order_id, why, {}))
-    if wait:
-        from jobs.once import follow
-
-        follow(ctx.settings, ctx.environ, store, batch, wait)
     (row,) = store.read(lambda conn: progress(conn, batch)).rows
     return of_action(row, None)

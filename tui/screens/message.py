@@ -10,18 +10,20 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from store.chat_facts import LONGEST
 from store.views import OrderRow
 from tui.screens import message_draft as drafts
-from tui.screens.dialog import Dialog, pantau_of
+from tui.screens.dialog import OVER, Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys, plain
+from tui.screens.message_box import Lines
 from tui.screens.message_draft import Cannot, Draft, Talk
-from tui.screens.message_send import send
-from tui.screens.message_view import clock_line, said_lines, text_lines, wish_lines
-from tui.screens.prompt import Prompt
+from tui.screens.message_send import saw, send
+from tui.screens.message_view import conversation_lines, text_lines
 from tui.strings import t
 from tui.text import clean
 
@@ -33,6 +35,8 @@ class MessageScreen(Dialog[None]):
     """Follows one buyer by the conversation, or by an order while there is none."""
 
     FULL = True
+    CSS = f"{OVER} MessageScreen.-asks Toast {{ display: none; }}"
+    """Nothing covers the text that is about to be sent."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(at), f"sheet({at})", show=False) for at in range(1, 7)),
         Binding("t", "template", show=False),
@@ -49,15 +53,16 @@ class MessageScreen(Dialog[None]):
         self._chat_pk, self._order_pk = chat, order
         self._talk: Talk | None = None
         self._draft: Draft | None = None
-        self._asking = False
         self._language = ""
-        self._template = -1
+        self._template = ""
+        """The one that `t` showed last."""
         self._arrived_wishes: frozenset[int] | None = None
         """Messages of ours that had arrived at the last look: a further one is worth reading the conversation."""
+        self._seen_to: int | None = None
+        """The message up to which what is unread was noted as seen."""
 
     def on_mount(self) -> None:
         """Show it; the app tells of every change."""
-        self._language = pantau_of(self).settings.chat.language or "id"
         self.store_changed()
 
     def store_changed(self) -> None:
@@ -72,21 +77,49 @@ class MessageScreen(Dialog[None]):
             return
         grown = self._talk is None or len(talk.messages) != len(self._talk.messages)
         self._talk = talk
+        app = pantau_of(self)
+        self._language = self._language or drafts.spoken(app.spoken, talk, app.settings.chat.language)
         if talk.chat is not None:
             self._chat_pk = talk.chat.pk
         if talk.order is not None:
             self._order_pk = talk.order.row.pk
         done = frozenset(one.action_id for one in talk.wishes if one.state == "done")
         if self._arrived_wishes is not None and done - self._arrived_wishes:
-            pantau_of(self).nudge("chats")
+            app.nudge("chats")
         self._arrived_wishes = done
+        self._see(talk)
         self.redraw()
         if grown:
             self.call_after_refresh(self._to_end)
 
+    def _see(self, talk: Talk) -> None:
+        """What is unread there is read now: noted once for each newest message, and told to the platform by a job."""
+        app, chat = pantau_of(self), talk.chat
+        newest = talk.messages[-1].pk if talk.messages else None
+        if app.read_only or app.store is None or chat is None or not chat.unread or self._seen_to == newest:
+            return
+        self._seen_to = newest
+        app.run_worker(saw(app, app.store, chat.pk), group="messages", exit_on_error=False)
+
     def _to_end(self) -> None:
         if body := self.query("#body"):
             body.first(VerticalScroll).scroll_end(animate=False)
+
+    @property
+    def _asking(self) -> bool:
+        """Whether a yes would send; the class keeps toasts and news away until it is answered."""
+        return self.has_class("-asks")
+
+    def _ask(self, asking: bool) -> None:
+        self.set_class(asking, "-asks")
+        if asking:
+            pantau_of(self).clear_notifications()
+        self.redraw()
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that means nothing ends the question: the dialog's word about it could not be seen over it."""
+        if self._asking and event.is_printable and event.key not in self.active_bindings:
+            self._ask(False)
 
     # ---- what is shown ----------------------------------------------------------------------------------
 
@@ -119,7 +152,9 @@ class MessageScreen(Dialog[None]):
         """What was said, what is under way, then the answer; while it asks, nothing but the exact text."""
         if self._talk is None:
             return Content("")
-        return Content("\n").join(self._question() if self._asking else self._conversation(self._talk))
+        app = pantau_of(self)
+        told = conversation_lines(self._talk, self._draft, app.clock(), app.zone, self.room)
+        return Content("\n").join(self._question() if self._asking else told)
 
     def _question(self) -> Iterator[Content]:
         talk, draft = self._talk, self._draft
@@ -127,31 +162,6 @@ class MessageScreen(Dialog[None]):
         yield from entry("", t(key, buyer=self._buyer), self.room, style="bold $warning")
         yield Content("")
         yield from text_lines(draft.text if draft is not None else "", self.room)
-
-    def _conversation(self, talk: Talk) -> Iterator[Content]:
-        app = pantau_of(self)
-        if talk.messages:
-            yield from said_lines(talk.messages, app.zone, self.room)
-        elif talk.chat is not None:
-            yield Content.styled(t("chat.nothing_said"), "$text-muted")
-        yield from wish_lines(talk.wishes, app.zone, self.room)
-        if talk.chat is not None:
-            yield from clock_line(talk.chat, app.clock(), app.zone, self.room)
-        yield Content("")
-        if not talk.buyer_known:
-            yield from entry("", t("held.no_buyer"), self.room, style="$warning")
-        elif talk.chat is None:
-            yield from entry("", t("chat.none"), self.room, style="$text-muted")
-        elif not talk.chat.can_send:
-            yield from entry("", t("chat.closed"), self.room, style="$warning")
-        draft = self._draft
-        if draft is None:
-            yield from entry("", t("chat.draft.none"), self.room)
-            yield from entry("", t("chat.sheets"), self.room, style="$text-muted")
-            return
-        spoken = t(f"chat.language.{draft.language}")
-        yield heading(t("chat.draft", name=draft.title, language=spoken))
-        yield from text_lines(draft.text, self.room)
 
     def keys_text(self) -> Content:
         """What can be pressed."""
@@ -170,54 +180,51 @@ class MessageScreen(Dialog[None]):
     # ---- making an answer -------------------------------------------------------------------------------
 
     def _put(self, draft: Draft | None) -> None:
-        self._draft, self._asking = drafts.exact(draft), False
-        self.redraw()
+        self._draft = drafts.exact(draft)
+        self._ask(False)
         self.call_after_refresh(self._to_end)
 
     def action_sheet(self, at: int) -> None:
         """The answer to one of the six questions, in the language that is on."""
+        self._ask(False)
         try:
-            self._put(self._answered(drafts.SHEETS[at - 1]))
+            self._put(self._made(drafts.SHEETS[at - 1], sheet=True))
         except Cannot as error:
             pantau_of(self).say(str(error), severity="warning")
 
-    def _answered(self, name: str) -> Draft:
-        app, talk = pantau_of(self), self._talk or Talk()
-        return drafts.sheet(talk, name, self._language, app.clock(), app.zone)
+    def _made(self, name: str, sheet: bool) -> Draft:
+        app, talk, language = pantau_of(self), self._talk or Talk(), self._language
+        if sheet:
+            return drafts.sheet(talk, name, language, app.clock(), app.zone)
+        return drafts.template(talk, name, language, app.clock(), app.zone, app.settings.chat.templates)
 
     def action_template(self) -> None:
-        """The next template that this order can fill; the last one's turn is followed by the first's."""
+        """The next template that fits this order; the last one's turn is followed by the first's."""
         app = pantau_of(self)
         if self._talk is None:
             return
-        names, why = drafts.templates(app.settings.chat.templates), ""
-        for step in range(1, len(names) + 1):
-            at = (self._template + step) % len(names)
-            try:
-                draft = self._filled(names[at])
-            except Cannot as error:
-                why = why or str(error)
-                continue
-            self._template = at
+        self._ask(False)
+        own, now = app.settings.chat.templates, app.clock()
+        draft, why = drafts.next_template(self._talk, self._template, self._language, now, app.zone, own)
+        if draft is not None:
+            self._template = draft.name
             self._put(draft)
-            break
         if why:
             app.say(why, severity="warning")
-
-    def _filled(self, name: str) -> Draft:
-        app, talk = pantau_of(self), self._talk or Talk()
-        own = app.settings.chat.templates
-        return drafts.template(talk, name, self._language, app.zone, own)
 
     def action_language(self) -> None:
         """The same answer in the other language; own words stay as they are."""
         app, draft = pantau_of(self), self._draft
+        if self._talk is None:
+            return
+        self._ask(False)
         self._language = "en" if self._language == "id" else "id"
+        drafts.speak(app.spoken, self._talk, self._language)
         if draft is None or not draft.name:
             app.say(t(f"chat.language.{self._language}"))
             return
         try:
-            self._put(self._answered(draft.name) if draft.sheet else self._filled(draft.name))
+            self._put(self._made(draft.name, draft.sheet))
         except Cannot as error:
             self._put(None)
             app.say(str(error), severity="warning")
@@ -233,10 +240,10 @@ class MessageScreen(Dialog[None]):
         self.store_changed()
 
     def action_write(self) -> None:
-        """Own words, or the answer at hand where it is one line."""
+        """Own words, or the answer at hand to change."""
         draft, question = self._draft, t("chat.write", buyer=self._buyer)
-        begun = draft.text if draft is not None and "\n" not in draft.text else ""
-        self.app.push_screen(Prompt(question, begun, longest=2_000, wrong=drafts.unfit), self._written)
+        begun = draft.text if draft is not None else ""
+        self.app.push_screen(Lines(question, begun, longest=LONGEST, wrong=drafts.unfit), self._written)
 
     def _written(self, text: str | None) -> None:
         if text is not None:
@@ -250,7 +257,7 @@ class MessageScreen(Dialog[None]):
         if draft is None:
             app.say(t("chat.nothing_to_send"), severity="warning")
         elif self._asking:
-            self._asking = False
+            self._ask(False)
             self._send(draft.text)
         else:
             app.copy_to_clipboard(clean(draft.text, limit=8_000, lines=True))
@@ -262,8 +269,7 @@ class MessageScreen(Dialog[None]):
         if why := t("why.read_only") if app.read_only else drafts.why_not(talk, draft):
             app.say(why, severity="warning")
             return
-        self._asking = True
-        self.redraw()
+        self._ask(True)
         self.action_scroll(-100_000)
 
     def _send(self, text: str) -> None:
@@ -274,7 +280,6 @@ class MessageScreen(Dialog[None]):
                 self._put(None if sent else self._draft)
                 self.store_changed()
 
-        self.redraw()
         app = pantau_of(self)
         # The app's own worker: who leaves this screen at once is told all the same.
         work = send(app, self._chat_pk, self._order_pk, text, ended)
@@ -283,8 +288,7 @@ class MessageScreen(Dialog[None]):
     def action_back(self) -> None:
         """Back to the answer while it asks; else leave."""
         if self._asking:
-            self._asking = False
-            self.redraw()
+            self._ask(False)
         else:
             self.dismiss(None)
 

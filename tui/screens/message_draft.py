@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
-from store.chat_facts import ChatRow, MessageRow, WishRow
+from store.chat_facts import LONGEST, ChatRow, MessageRow, WishRow
 from store.reader import Reader
 from store.views import OrderDetail, RequestRow
 from tui.strings import t, word
@@ -26,6 +26,8 @@ class Talk(NamedTuple):
     order: OrderDetail | None = None
     """The one that sheets and templates speak of."""
     requests: Sequence[RequestRow] = ()
+    insurance: int | None = None
+    """What the buyer paid for insurance; None: nobody told us."""
     buyer_known: bool = True
     """Whether there is anybody who could be written to."""
 
@@ -51,6 +53,10 @@ class Cannot(Exception):
     """There is no such answer for this order; the text says why."""
 
 
+class Past(Cannot):
+    """It would tell a moment that is over."""
+
+
 def look(reader: Reader, chat_pk: int | None, order_pk: int | None) -> Talk:
     """One buyer, by the conversation or by an order; with both, the order is the one spoken of."""
     if chat_pk is None and order_pk is not None:
@@ -65,6 +71,7 @@ def look(reader: Reader, chat_pk: int | None, order_pk: int | None) -> Talk:
         wishes = reader.chat_wishes(chat.pk)
     else:
         wishes = reader.buyer_wishes(order_pk) if order_pk is not None else []
+    file = None if pk is None else reader.file_order(pk)
     return Talk(
         chat=chat,
         messages=messages,
@@ -72,8 +79,15 @@ def look(reader: Reader, chat_pk: int | None, order_pk: int | None) -> Talk:
         orders=orders,
         order=None if pk is None else reader.detail(pk),
         requests=() if pk is None else reader.requests(pk, open_only=False),
+        insurance=None if file is None else _insurance(file.order),
         buyer_known=chat is not None or (order_pk is not None and reader.buyer_of(order_pk) is not None),
     )
+
+
+def _insurance(cells: Mapping[str, str]) -> int | None:
+    from jobs.chat.insurance import insurance_of
+
+    return insurance_of(cells)
 
 
 def _spoken_of(reader: Reader, messages: Sequence[MessageRow], orders: Sequence[int]) -> int | None:
@@ -93,31 +107,68 @@ def sheet(talk: Talk, name: str, language: str, now: int, zone: tzinfo) -> Draft
     if talk.order is None:
         raise Cannot(t("chat.no_order"))
     try:
-        text = filled(name, Case(talk.order, talk.requests, now, zone), language, rulebook())
+        case = Case(talk.order, talk.requests, now, zone, talk.insurance)
+        text = filled(name, case, language, rulebook())
     except NoAnswer as error:
         raise Cannot(t(f"chat.no_answer.{error.why}")) from None
     return Draft(text, name, True, language)
 
 
-def template(talk: Talk, name: str, language: str, zone: tzinfo, own: Mapping[str, str]) -> Draft:
-    """A template, filled. Raises Cannot."""
-    from jobs.chat.templates import MissingField, UnknownTemplate, facts_of, fill
+def template(talk: Talk, name: str, language: str, now: int, zone: tzinfo, own: Mapping[str, str]) -> Draft:
+    """A template, filled, whether the order is in a state for it or not. Raises Cannot."""
+    from jobs.chat.templates import MissingField, PastDate, UnknownTemplate, facts_of, fill
 
     if talk.order is None:
         raise Cannot(t("chat.no_order"))
     try:
-        return Draft(fill(name, language, facts_of(talk.order, language, zone), own), name, False, language)
+        text = fill(name, language, facts_of(talk.order, language, zone, now), own)
+    except PastDate as error:
+        raise Past(t("chat.past", name=name, field=error.field)) from None
     except MissingField as error:
         raise Cannot(t("chat.missing", name=name, field=error.field)) from None
     except UnknownTemplate:
         raise Cannot(t("chat.unknown_template", name=name)) from None
+    return Draft(text, name, False, language)
 
 
-def templates(own: Mapping[str, str]) -> tuple[str, ...]:
-    """The names that `t` goes through."""
-    from jobs.chat.templates import names
+def templates(talk: Talk, own: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that `t` goes through: those that fit the state of the order."""
+    from jobs.chat.templates import fits, names
 
-    return names(own)
+    return tuple(name for name in names(own) if talk.order is None or fits(name, talk.order.row))
+
+
+def next_template(
+    talk: Talk, after: str, language: str, now: int, zone: tzinfo, own: Mapping[str, str]
+) -> tuple[Draft | None, str]:
+    """The template after this one that fits the order and that it can fill, and why one before it could not be.
+
+    One whose moment is over fits no more than one for another state: nothing is said of either.
+    """
+    names, why = templates(talk, own), ""
+    begin = names.index(after) + 1 if after in names else 0
+    for name in (*names[begin:], *names[:begin]):
+        try:
+            return template(talk, name, language, now, zone, own), why
+        except Past:
+            continue
+        except Cannot as error:
+            why = why or str(error)
+    return None, why
+
+
+def spoken(known: Mapping[str, str], talk: Talk, usual: str) -> str:
+    """The language this buyer was last written to in, else the one chosen last for anybody, else the usual one."""
+    return known.get(_whom(talk)) or known.get("") or usual or "id"
+
+
+def speak(known: MutableMapping[str, str], talk: Talk, language: str) -> None:
+    """Keep the language for this buyer, and for whom none was chosen."""
+    known[""] = known[_whom(talk)] = language
+
+
+def _whom(talk: Talk) -> str:
+    return f"chat {talk.chat.pk}" if talk.chat is not None else f"order {next(iter(talk.orders), 0)}"
 
 
 def why_not(talk: Talk, draft: Draft | None) -> str:
@@ -150,5 +201,5 @@ def unfit(text: str) -> str:
     try:
         checked(text)
     except UnfitText as error:
-        return t(f"chat.unfit.{error.problem}")
+        return t(f"chat.unfit.{error.problem}", longest=LONGEST)
     return ""

@@ -12,6 +12,7 @@ from tui.strings import t
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from store.db import Store
     from tui.app import PantauApp
 
 
@@ -35,6 +36,23 @@ async def send(
         app.say(t("chat.sent"))
         app.nudge("sender")
     ended(not refused)
+
+
+async def saw(app: PantauApp, store: Store, chat: int) -> None:
+    """Note that a conversation stands before a person, so that a job tells the platform; nobody waits for it."""
+    from store.errors import StoreError
+
+    try:
+        if await store.awrite(partial(_see, chat)):
+            app.nudge("chats")
+    except StoreError:
+        return  # it stays unread there, and this screen is none the worse for it
+
+
+def _see(chat: int, conn: Connection) -> bool:
+    from store import chat_seen
+
+    return chat_seen.see(conn, chat)
 
 
 def _queue(chat: int | None, order: int | None, text: str, now: int, conn: Connection) -> str:

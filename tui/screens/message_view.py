@@ -8,21 +8,51 @@ from typing import Final
 
 from textual.content import Content
 
-from store.chat_facts import AUTOMATIC, BUYER, ChatRow, MessageRow, WishRow
+from store.chat_facts import AUTOMATIC, BUYER, LONGEST, ChatRow, MessageRow, WishRow
 from store.reading.chats import SHOWN
 from tui.clock import full, span
 from tui.reasons import advised, caused
-from tui.screens.lines import entry, moment, plain
+from tui.screens.lines import entry, heading, moment, plain
+from tui.screens.message_draft import Draft, Talk
 from tui.strings import known, t, word
 from tui.text import clean, fit
 
-LONGEST: Final = 30
+ROOM: Final = 30
 """Lines of one message that are shown."""
 ANSWER: Final = 120
-"""Lines that a paragraph of an answer may take: all of the 2,000 characters on the narrowest screen."""
+"""Lines that a paragraph of an answer may take: all of the longest message on the narrowest screen."""
 _STATE: Final = {"refused": "$error", "needs_person": "$error", "unknown": "$warning", "done": "$success"}
 _CARDS: Final = frozenset({"ORDER_CARD", "LOGISTICS_CARD", "RETURN_REFUND_CARD"})
 _PLAIN: Final = frozenset({"TEXT", "NOTIFICATION", "ALLOCATED_SERVICE"})
+
+
+def conversation_lines(
+    talk: Talk, draft: Draft | None, now: int, zone: tzinfo, width: int
+) -> Iterator[Content]:
+    """The whole of a conversation: what was said, what is under way, then the answer at hand."""
+    if talk.messages:
+        yield from said_lines(talk.messages, zone, width)
+    elif talk.chat is not None:
+        yield Content.styled(t("chat.nothing_said"), "$text-muted")
+    yield from wish_lines(talk.wishes, zone, width)
+    if talk.chat is not None:
+        yield from clock_line(talk.chat, now, zone, width)
+    yield Content("")
+    if not talk.buyer_known:
+        yield from entry("", t("held.no_buyer"), width, style="$warning")
+    elif talk.chat is None:
+        yield from entry("", t("chat.none"), width, style="$text-muted")
+    elif not talk.chat.can_send:
+        yield from entry("", t("chat.closed"), width, style="$warning")
+    if draft is None:
+        yield from entry("", t("chat.draft.none"), width)
+        yield from entry("", t("chat.sheets"), width, style="$text-muted")
+        return
+    spoken = t(f"chat.language.{draft.language}")
+    yield heading(t("chat.draft", name=draft.title, language=spoken))
+    yield from text_lines(draft.text, width)
+    if draft.sheet and draft.name == "insured" and talk.insurance is None:
+        yield from entry("", t("chat.check.insured"), width, style="$warning")
 
 
 def clock_line(chat: ChatRow, now: int, zone: tzinfo, width: int) -> Iterator[Content]:
@@ -55,7 +85,7 @@ def wish_lines(wishes: Sequence[WishRow], zone: tzinfo, width: int) -> Iterator[
             why = ", ".join(filter(None, (caused(one.reason, one.code), advised(one.code))))
             state = f"{state}: {why}" if why else state
         lead = f"{moment(one.at, zone)}  {fit(t('chat.role.SHOP'), 9)} "
-        yield from _folded(lead, clean(one.text, limit=2_000, lines=True), width, "$accent")
+        yield from _folded(lead, clean(one.text, limit=LONGEST, lines=True), width, "$accent")
         yield from entry("    → ", state, width, style=_STATE.get(one.state, "$text-muted"))
 
 
@@ -67,7 +97,7 @@ def text_lines(text: str, width: int) -> Iterator[Content]:
 
 def words_of(one: MessageRow) -> str:
     """What a message says; a sign for one that says nothing in words."""
-    text = clean(one.text, limit=2_000, lines=True).strip()
+    text = clean(one.text, limit=LONGEST, lines=True).strip()
     if one.kind in _PLAIN and text:
         return text
     if one.kind in _CARDS:
@@ -81,8 +111,8 @@ def words_of(one: MessageRow) -> str:
 
 
 def _folded(lead: str, text: str, width: int, style: str) -> Iterator[Content]:
-    room, first = LONGEST, True
-    for part in text.split("\n")[:LONGEST] or [""]:
+    room, first = ROOM, True
+    for part in text.split("\n")[:ROOM] or [""]:
         if room <= 0:
             return
         for made in entry(lead if first else " " * len(lead), part, width, style=style, most=room):

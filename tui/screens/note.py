@@ -1,15 +1,13 @@
-"""The seller's own note on an order: one line to type, kept with Enter. The buyer never sees it."""
+"""The seller's own note on an order: a few lines to type, kept with Enter. The buyer never sees it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from textual.widgets import Input
-
 from store.views import OrderRow
 from tui.screens.lines import moment, plain
-from tui.screens.prompt import OneLine
+from tui.screens.message_box import Lines
 from tui.strings import t, word
 from tui.text import clean
 
@@ -23,27 +21,11 @@ LONGEST: Final = 2_000
 """As store/desk.py cuts it."""
 
 
-class NoteLine(Input):
-    """The line of a note: what is pasted into it may come from anywhere, and becomes one line."""
-
-    def validate_value(self, value: str) -> str:
-        """Called by the toolkit before a value is taken."""
-        return clean(value, limit=LONGEST)
-
-
-class NotePrompt(OneLine[str]):
+class NotePrompt(Lines):
     """Answers with the note as it shall be, empty to take it away, or None: leave it."""
 
     def __init__(self, question: str, value: str) -> None:
-        super().__init__(question, NoteLine(value, max_length=LONGEST, select_on_focus=False))
-
-    def on_mount(self) -> None:
-        """Typing goes on at the end of what is there; the toolkit calls the base's part by itself."""
-        self._line.action_end()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take it."""
-        self.dismiss(event.value.strip())
+        super().__init__(question, value, longest=LONGEST)
 
 
 def open_note(app: PantauApp, rows: Sequence[OrderRow]) -> None:
@@ -57,7 +39,7 @@ def open_note(app: PantauApp, rows: Sequence[OrderRow]) -> None:
         if note is not None:
             by = word("actor", note.by)
             question = f"{question} {t('note.was', by=by, at=moment(note.at, app.zone))}"
-        before = clean(note.text, limit=LONGEST) if note is not None else ""
+        before = clean(note.text, limit=LONGEST, lines=True).strip() if note is not None else ""
         app.push_screen(NotePrompt(question, before), lambda text: _keep(app, pk, before, text))
 
     app.data.ask(lambda reader: reader.note(pk), known)

@@ -169,7 +169,7 @@ class TimelineScreen(Dialog[None]):
         parcel, order = self._parcel, self._order
         if parcel is not None and order is not None:
             newest = next(iter(events_of(order, parcel)), None)
-            text = buyer_text(order.row.order_id, parcel, newest, self._language, pantau_of(self).zone)
+            text = buyer_text(order.row, parcel, newest, self._language, pantau_of(self).zone)
             pantau_of(self).copy_to_clipboard(text)
             pantau_of(self).say(t("timeline.shared"))
 

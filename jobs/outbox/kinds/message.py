@@ -48,6 +48,8 @@ class Send(Usual):
     async def read(self, client: Client, row: Claimed, now: int) -> Evidence:
         """Look whether the message is there; before the first send, whether the conversation is."""
         wish = params(row)
+        if not wish.text:
+            return Evidence(Seen.IMPOSSIBLE, now, problem="text_forgotten")
         try:
             where = wish.conversation_id
             if where is None:
@@ -82,6 +84,10 @@ async def _look(client: Client, row: Claimed, where: str, text: str, now: int) -
     # What was there before we ever signed is somebody else's, or an older message of the same words.
     signed = row.signed_at or (row.requested_at if row.attempts else None)
     since = now if signed is None else signed - SLACK
+    # An answer without the list is how an empty conversation is told, and one that holds messages never. Only where we
+    # opened it ourselves can it be empty, and a queued row there is one that did certainly nothing so far, or that a
+    # person insists on.
+    fresh = params(row).conversation_id is None
     token: str | None = None
     for _ in range(PAGES):
         page = await client.messages(where, page_token=token)
@@ -90,14 +96,12 @@ async def _look(client: Client, row: Claimed, where: str, text: str, now: int) -
         for one in page.records:
             if _is_it(one, text, since):
                 return Evidence(Seen.DONE, now, one.message_id)
-        if page.rejected:
-            # It may be among those that could not be read.
+        if page.rejected or not (page.named or (fresh and row.state == State.QUEUED)):
+            # It may be among those that could not be read, or that the answer left out.
             return Evidence(Seen.UNREADABLE, now, problem="messages_not_told")
         older = any(one.at < since for one in page.records)
         token = page.next_token
         if older or token is None:
-            if not page.named and row.state != State.QUEUED:
-                return Evidence(Seen.UNREADABLE, now, problem="messages_not_told")
             return Evidence(Seen.NOT_DONE, now)
     return Evidence(Seen.UNREADABLE, now, problem="messages_too_many")
 

@@ -12,6 +12,7 @@ from store.bulk import insert_into, mark, one_writer, table_of
 from store.changes import NewChange
 from store.models import Item, Order, Sku, Stock, UiState
 from store.reading.goods import Query, Warehouse
+from store.status import Tab
 
 _SKUS = table_of(Sku)
 _STOCK = table_of(Stock)
@@ -92,6 +93,33 @@ def upsert(conn: Connection, shop_id: int, records: Iterable[SkuRecord], now: in
             conn.execute(_SKUS.update().where(mine).values(variation=row["variation"]))
 
 
+def set_low(
+    conn: Connection, places: Collection[tuple[int, str]], low_at: int | None, by: str, now: int
+) -> int:
+    """From how many free pieces on these SKUs (shop, id) count as low; None: the setting's number.
+
+    Ours alone, no platform knows it. How many had another number before: the feed has one row of them all, which
+    also wakes the watch. A SKU no product list told has no place for it.
+    """
+    one_writer(conn)
+    moved = []
+    for shop_id, sku_id in places:
+        mine = (_SKUS.c.shop_id == shop_id) & (_SKUS.c.sku_id == sku_id)
+        before = conn.execute(
+            select(_SKUS.c.low_at, _SKUS.c.name, _SKUS.c.variation).where(mine)
+        ).one_or_none()
+        if before is not None and before.low_at != low_at:
+            conn.execute(_SKUS.update().where(mine).values(low_at=low_at))
+            moved.append((shop_id, sku_id, before))
+    if moved:
+        shop_id, sku_id, before = moved[0]
+        detail = changes.detail(sku_id=sku_id, name=before.name, variation=before.variation, low_at=low_at)
+        old, new = (None if number is None else str(number) for number in (before.low_at, low_at))
+        only = shop_id if len({shop for shop, _, _ in moved}) == 1 else None
+        changes.append(conn, [NewChange(now, only, None, None, "stock.low_at", old, new, detail, by)])
+    return len(moved)
+
+
 def forget_others(conn: Connection, shop_id: int, kept: Mapping[str, Collection[str]]) -> None:
     """Drop SKUs that were taken off their products: `kept` has, for each product that was told, the SKUs it has."""
     products = list(kept)
@@ -147,6 +175,14 @@ def _known(conn: Connection, shop_id: int, sku_ids: Sequence[str]) -> dict[str, 
     return found
 
 
+def needed(conn: Connection, shop_id: int) -> set[str]:
+    """The SKUs of a shop's orders to ship."""
+    theirs = select(_ITEMS.c.sku_id).distinct().join(_ORDERS, _ORDERS.c.id == _ITEMS.c.order_pk)
+    return set(
+        conn.execute(theirs.where(_ORDERS.c.tab == Tab.TO_SHIP.value, _ORDERS.c.shop_id == shop_id)).scalars()
+    )
+
+
 def nameless(conn: Connection, shop_id: int, limit: int) -> list[str]:
     """Products with several SKUs of which one has no variation yet: the list of products does not tell it."""
     rows = conn.execute(select(_SKUS.c.product_id, _SKUS.c.variation).where(_SKUS.c.shop_id == shop_id)).all()
@@ -175,6 +211,26 @@ def learn_variations(conn: Connection, shop_id: int) -> None:
         if sku_id in missing:
             names.setdefault(sku_id, variation)
     name_variations(conn, shop_id, names)
+
+
+def name_in_orders(conn: Connection, shop_id: int, sku_id: str) -> tuple[str, str | None]:
+    """Name and variation of a SKU as the newest orders spell it; empty where none of them holds it."""
+    newest = (
+        select(_ORDERS.c.id, _ORDERS.c.created_at)
+        .where(_ORDERS.c.shop_id == shop_id)
+        .order_by(_ORDERS.c.created_at.desc())
+        .limit(_LATEST)
+        .subquery()
+    )
+    named = (
+        select(_ITEMS.c.name, _ITEMS.c.variation)
+        .join(newest, newest.c.id == _ITEMS.c.order_pk)
+        .where(_ITEMS.c.sku_id == sku_id, _ITEMS.c.name != "")
+        .order_by(newest.c.created_at.desc())
+        .limit(1)
+    )
+    found = conn.execute(named).first()
+    return ("", None) if found is None else (found.name, found.variation)
 
 
 def name_variations(conn: Connection, shop_id: int, names: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from store.bulk import table_of
 from store.models import Item, Note, Order, Package
@@ -19,8 +19,17 @@ LIMIT: Final = 600
 """Characters of a document: a novel in the note must not make the index grow by a novel."""
 OWN_LIMIT: Final = 200
 """Characters of the seller's own note beside it."""
-_CHUNK: Final = 500
-"""Values in one IN list: both databases cap them, SQLite lowest."""
+_ORDERS: Final = table_of(Order)
+_NOTES: Final = table_of(Note)
+OWN_NOTE: Final = (
+    select(_NOTES.c.text)
+    .where(_NOTES.c.order_pk == _ORDERS.c.id)
+    .order_by(_NOTES.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("own_note")
+)
+"""The seller's newest note, as a column of orders."""
 
 
 def document(record: OrderRecord, numbers: Iterable[str | None] = ()) -> str:
@@ -38,18 +47,18 @@ def document(record: OrderRecord, numbers: Iterable[str | None] = ()) -> str:
     return _join(words)
 
 
-def upsert(conn: Connection, rows: Sequence[tuple[int, str]], *, new: bool = False) -> None:
-    """Store (order pk, document) pairs; `new` promises that none is there yet and saves the deletes.
+def with_own(text: str, tags: str, note: str | None) -> str:
+    """A document with what the seller wrote beside the order (its tags as `#tag`, its note): no source tells it."""
+    named = " ".join(f"#{tag}" for tag in tags.split(",")) if tags else ""
+    return "\n".join(filter(None, (text, named, (note or "")[:OWN_LIMIT])))
 
-    What the seller wrote beside an order (its tags as `#tag`, its note) is added here: no source tells it.
-    """
+
+def upsert(conn: Connection, rows: Sequence[tuple[int, str]], *, new: bool = False) -> None:
+    """Store (order pk, document) pairs; `new` promises that none is there yet and saves the deletes."""
     if not rows:
         return
     if not new:
-        pks = [pk for pk, _ in rows]
-        remove(conn, pks)
-        if own := _own(conn, pks):
-            rows = [(pk, "\n".join(filter(None, (text, own.get(pk))))) for pk, text in rows]
+        remove(conn, [pk for pk, _ in rows])
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql("INSERT INTO order_search (order_pk, text) VALUES (%s, %s)", list(rows))
     else:
@@ -70,9 +79,10 @@ def remove(conn: Connection, pks: Sequence[int]) -> None:
 
 def refresh(conn: Connection, pk: int) -> None:
     """Write one order's document again from what is stored, after an edit that brought no record."""
-    orders, items, packages = table_of(Order), table_of(Item), table_of(Package)
-    columns = (orders.c.order_id, orders.c.buyer, orders.c.city, orders.c.note, orders.c.seller_note)
-    order = conn.execute(select(*columns).where(orders.c.id == pk)).one_or_none()
+    items, packages = table_of(Item), table_of(Package)
+    names = ("order_id", "buyer", "city", "note", "seller_note", "tags")
+    columns = (*(_ORDERS.c[name] for name in names), OWN_NOTE)
+    order = conn.execute(select(*columns).where(_ORDERS.c.id == pk)).one_or_none()
     if order is None:
         return
     words: list[str | None] = [order.order_id]
@@ -85,22 +95,7 @@ def refresh(conn: Connection, pk: int) -> None:
     for line in conn.execute(lines.order_by(items.c.line)):
         words += tuple(line)
     words += (order.note, order.seller_note)
-    upsert(conn, [(pk, _join(dict.fromkeys(words)))])
-
-
-def _own(conn: Connection, pks: Sequence[int]) -> dict[int, str]:
-    """What the seller wrote beside orders: few have any of it."""
-    orders, notes = table_of(Order), table_of(Note)
-    found: dict[int, str] = {}
-    for start in range(0, len(pks), _CHUNK):
-        some = pks[start : start + _CHUNK]
-        tagged = select(orders.c.id, orders.c.tags).where(orders.c.id.in_(some), orders.c.tags != "")
-        for pk, tags in conn.execute(tagged):
-            found[pk] = " ".join(f"#{tag}" for tag in tags.split(","))
-        newest = select(func.max(notes.c.id)).where(notes.c.order_pk.in_(some)).group_by(notes.c.order_pk)
-        for pk, text in conn.execute(select(notes.c.order_pk, notes.c.text).where(notes.c.id.in_(newest))):
-            found[pk] = "\n".join(filter(None, (found.get(pk), text[:OWN_LIMIT])))
-    return found
+    upsert(conn, [(pk, with_own(_join(dict.fromkeys(words)), order.tags, order.own_note))])
 
 
 def _join(words: dict[str | None, None]) -> str:

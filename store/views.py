@@ -69,6 +69,8 @@ class OrderRow(msgspec.Struct, frozen=True):
     """Of an order with a return or refund: until when we have to answer, or its last change (`attention` tells)."""
     tags: str = ""
     """The seller's own, comma-separated."""
+    chat_by: int | None = None
+    """Until when its buyer waits for an answer in the chat."""
 
 
 class ItemRow(msgspec.Struct, frozen=True):
@@ -139,6 +141,10 @@ class ActionRow(msgspec.Struct, frozen=True):
     requested_by: str
     requested_at: int
     done_at: int | None
+    target: str = ""
+    """What it is about, as its kind spells it (jobs/outbox/kinds/)."""
+    params: str = "{}"
+    """JSON object, as queued."""
 
     @property
     def by_hand(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
 from store.views import ActionRow
 from tui.clock import full
-from tui.strings import known, language, money, t, word
+from tui.strings import known, language, money, number, t, word
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ def reason(held: Held, zone: tzinfo | None = None) -> str:
     if zone is not None and isinstance(until, int):
         return t(f"held.{held.reason}.until", until=full(until, zone))
     return t(f"held.{held.reason}", **params)
+
+
+def kept_back(held: Sequence[Held], zone: tzinfo | None = None) -> str:
+    """Why orders are held back, in one line: one alone in full, several counted by reason, the commonest first."""
+    if len(held) == 1:
+        return reason(held[0], zone)
+    counted = Counter(one.reason for one in held).most_common()
+    return ", ".join(f"{t(f'kept.{why}')} {number(n)}" for why, n in counted)
 
 
 def cause(row: ActionRow) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from shop.client import ShopClient
-from store import goods, stock
+from store import goods
 from store.db import Store
 from store.times import Clock
 
@@ -26,8 +26,7 @@ class StockSync:
 
     async def run_once(self) -> int:
         """One pass; how many SKUs were told. Raises a ShopError or StoreError."""
-        demands = await self._store.aread(lambda conn: stock.needed(conn, self._shop_id))
-        return await self.refresh({demand.sku_id for demand in demands})
+        return await self.refresh(await self._store.aread(lambda conn: goods.needed(conn, self._shop_id)))
 
     async def refresh(self, sku_ids: Collection[str]) -> int:
         """Ask for these SKUs now; how many were told."""

@@ -24,7 +24,7 @@ from shop.facts import OrderPage
 from store import actions, health, orders
 from store.db import Store
 from store.errors import StoreError
-from store.reading.goods import sku_of
+from store.reading.stock_wishes import sku_of
 from store.times import MINUTE, Clock, now_ms
 
 log = logging.getLogger(__name__)

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from jobs.stock.piles import keys, shortages
 from store import goods
-from store.reading.goods import claims, handed, shelves
-from store.stock import Shortage
+from store.reading.goods import Query, Shelf, claims, handed, reserved, shelves, wanted
+from store.stock import Shortage, keys, piles, shortages
 
 
-def short(conn: Connection, shop_ids: Collection[int] | None = None) -> dict[int, Shortage]:
-    """The first shortage of each open order (by row id) that goes without; `shop_ids`: of these shops' orders only.
+def short(conn: Connection, pks: Collection[int] | None = None) -> dict[int, Shortage]:
+    """The first shortage of each open order (by row id) that goes without; `pks`: of these orders only."""
+    return lacking(goods.querying(conn), pks)
 
-    Other shops' orders draw on the same piles and may come first, so they are looked at in any case.
+
+def lacking(query: Query, pks: Collection[int] | None = None) -> dict[int, Shortage]:
+    """As `short`, for who has a way to ask the store.
+
+    Only a pile of which more is ordered than there is can leave anybody without, and few piles are like that; so all
+    are summed up, and single orders are looked at for those few. Where none of the asked orders' own piles is like
+    that the others need not be known. Else they do: who goes without on one pile leaves its pieces on another.
     """
-    query = goods.querying(conn)
     known = shelves(query)
-    asked: set[int] | None = None
-    if shop_ids is not None:
+    if pks is not None:
         key_of = keys(known)
-        mine = {key for (shop_id, _), key in key_of.items() if shop_id in shop_ids}
-        asked = set(shop_ids) | {shop_id for (shop_id, _), key in key_of.items() if key in mine}
-    wanted = claims(query, None if asked is None else sorted(asked))
-    found = shortages(known, wanted, handed(query, known))
-    if shop_ids is None:
-        return found
-    ours = {claim.order_pk for claim in wanted if claim.shop_id in shop_ids}
-    return {pk: one for pk, one in found.items() if pk in ours}
+        asked = {key_of[place] for place in wanted(query, pks) if place in key_of}
+        theirs = {sku_id for (shop_id, sku_id), key in key_of.items() if key in asked}
+        if not _scarce(query, known, theirs):
+            return {}
+    scarce = _scarce(query, known, None)
+    found = shortages(known, claims(query, scarce), handed(query, known))
+    return found if pks is None else {pk: found[pk] for pk in pks if pk in found}
+
+
+def _scarce(query: Query, known: Sequence[Shelf], sku_ids: Collection[str] | None) -> set[str]:
+    """The SKUs (of these, or of all) of piles of which more is ordered than there is."""
+    every = piles(known, reserved(query, known, sku_ids), handed(query, known))
+    scarce = (pile for pile in every if pile.free is not None and pile.free < 0)
+    return {shelf.sku_id for pile in scarce for shelf in pile.shelves}

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 
 from jobs.config.keys import StockSettings
 from jobs.stock.forecast import LOOK_BACK, Outlook, Sale, outlook, selling_out
-from jobs.stock.piles import Pile, keys, piles
 from store import changes, goods
 from store.bulk import one_writer
 from store.changes import NewChange
 from store.db import Store
 from store.reading.goods import Shelf, SoldRow, handed, reserved, shelves, sold
+from store.stock import Pile, keys, piles
 from store.times import MINUTE, Clock
 
 
@@ -82,12 +82,12 @@ def look(
         if pile.is_low(settings.low):
             after.low.add(pile.key)
             if pile.key not in before.low:
-                rows.append(_row(pile, "stock.low", now))
+                rows.append(_row(conn, pile, "stock.low", now))
         soon = coming(pile, sales.get(pile.key, ()), settings, now, warned=pile.key in before.soon)
         if soon is not None:
             after.soon.add(pile.key)
             if pile.key not in before.soon:
-                rows.append(_row(pile, "stock.out_soon", now, soon))
+                rows.append(_row(conn, pile, "stock.out_soon", now, soon))
     return None if after == before else (before, after, rows)
 
 
@@ -113,11 +113,17 @@ def sales_of(known: Sequence[Shelf], rows: Sequence[SoldRow]) -> Mapping[str, li
     return found
 
 
-def _row(pile: Pile, kind: str, now: int, soon: Outlook | None = None) -> NewChange:
+def _row(conn: Connection, pile: Pile, kind: str, now: int, soon: Outlook | None = None) -> NewChange:
     first = pile.first
+    # The shop's products may not have been read yet: its orders name what they hold.
+    named = (
+        (first.name, first.variation)
+        if first.name
+        else goods.name_in_orders(conn, first.shop_id, first.sku_id)
+    )
     minutes = None if soon is None or soon.out_in is None else round(soon.out_in / MINUTE)
     detail = changes.detail(
-        sku_id=first.sku_id, seller_sku=first.seller_sku, name=first.name, variation=first.variation,
+        sku_id=first.sku_id, seller_sku=first.seller_sku, name=named[0], variation=named[1],
         free=pile.free, minutes=minutes,
     )  # fmt: skip
     shop_id = None if pile.shared else first.shop_id

@@ -9,9 +9,9 @@ import msgspec
 from jobs.config.keys import StockSettings
 from jobs.stock.forecast import LOOK_BACK, Outlook, outlook
 from jobs.stock.low import coming, sales_of
-from jobs.stock.piles import Pile, piles
 from store.reader import Reader
-from store.reading.goods import Setting
+from store.reading.stock_wishes import Setting
+from store.stock import Pile, piles
 from store.times import MINUTE
 
 

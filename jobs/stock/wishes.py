@@ -13,12 +13,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from jobs.stock.piles import Pile, piles
 from shop.product_writes import MOST
 from store import actions, goods
 from store.bulk import one_writer, table_of
 from store.models import Action, Shop
-from store.reading.goods import Shelf, handed, reserved, shelves, sku_of
+from store.reading.goods import Shelf, handed, reserved, shelves
+from store.reading.stock_wishes import sku_of
+from store.stock import Pile, piles
 from store.views import ActionRow
 
 KIND: Final = "stock"
@@ -37,6 +38,8 @@ class StockParams(msgspec.Struct, frozen=True):
     """What the person saw when they decided; None: not known then."""
     force: bool = False
     """Set it although the number moved since."""
+    lacking: int = 0
+    """As StockPlan.lacking."""
 
 
 class SetLine(msgspec.Struct, frozen=True):
@@ -59,6 +62,8 @@ class StockPlan(msgspec.Struct, frozen=True):
 
     ok: tuple[SetLine, ...]
     held: tuple[Held, ...]
+    lacking: int = 0
+    """Pieces that are ordered and not there, where nothing is left to sell: a zero does not bring them."""
 
 
 def look(conn: Connection) -> list[Pile]:
@@ -90,24 +95,33 @@ def plan_set(conn: Connection, pile: Pile, quantity: int, *, shop: str | None = 
 
     Also where it is so already: what we know may be minutes old, and the sender looks before it sets anything.
     """
-    shelves_of = [shelf for shelf in pile.shelves if shop is None or shelf.shop == shop]
-    return _plan(conn, shelves_of, quantity)
+    return _plan(conn, pile, quantity, shop)
 
 
 def plan_level(conn: Connection, pile: Pile) -> StockPlan:
     """Let every shop of the pile sell what is free now, so that from here on each number is known to be of one moment
-    (jobs.stock.piles.on_hand). Nothing where all do already; a pile nobody counted is left alone."""
+    (store.stock.on_hand). Nothing where all do already; a pile nobody counted is left alone."""
     if pile.free is None:
         return StockPlan((), tuple(Held(shelf, "not_counted") for shelf in pile.shelves))
     if not pile.uneven and all(shelf.set_at is not None for shelf in pile.shelves):
         return StockPlan((), tuple(Held(shelf, "same") for shelf in pile.shelves))
-    return _plan(conn, pile.shelves, max(0, pile.free))
+    return _plan(conn, pile, max(0, pile.free))
 
 
-def queue(conn: Connection, plan: StockPlan, by: str, now: int, *, force: bool = False) -> str:
+def set_low(conn: Connection, pile: Pile, low_at: int | None, by: str, now: int) -> bool:
+    """From how many free pieces on the pile counts as low, in all its shops; None: the setting's number. Whether any
+    product list told it, so that there is a place to keep that."""
+    places = [(shelf.shop_id, shelf.sku_id) for shelf in pile.shelves if shelf.product_id is not None]
+    goods.set_low(conn, places, low_at, by, now)
+    return bool(places)
+
+
+def queue(
+    conn: Connection, plan: StockPlan, by: str, now: int, *, force: bool = False, covered: bool = False
+) -> str:
     """Write the plan down, one action for each shop's SKU; the batch's id for jobs.wishes.intents.progress.
 
-    A SKU that got an action since the plan was made is left to that action.
+    A SKU that got an action since the plan was made is left to that action. `covered`: the lacking goods came.
     """
     one_writer(conn)
     batch = secrets.token_hex(8)
@@ -117,7 +131,8 @@ def queue(conn: Connection, plan: StockPlan, by: str, now: int, *, force: bool =
         if (shelf.shop_id, shelf.sku_id) in busy:
             continue
         seen = shelf.available
-        params = StockParams(shelf.product_id or "", line.quantity, seen, force)
+        lacking = 0 if covered else plan.lacking
+        params = StockParams(shelf.product_id or "", line.quantity, seen, force, lacking)
         actions.queue(
             conn,
             shop_id=shelf.shop_id,
@@ -135,12 +150,21 @@ def queue(conn: Connection, plan: StockPlan, by: str, now: int, *, force: bool =
     return batch
 
 
-def under_way(conn: Connection) -> dict[tuple[int, str], ActionRow]:
-    """Numbers that are being set, by shop and SKU."""
-    return _busy(conn)
+def overtaken(conn: Connection, action_id: int) -> bool:
+    """Whether an old wish must not be tried again: another number of its SKU is on its way, or was set since."""
+    old = conn.execute(select(_A.c.kind, _A.c.shop_id, _A.c.target).where(_A.c.id == action_id)).one_or_none()
+    if old is None or old.kind != KIND:
+        return False
+    newer = select(_A.c.target).where(
+        (_A.c.kind == KIND) & (_A.c.shop_id == old.shop_id) & (_A.c.id != action_id),
+        _A.c.state.in_(_GOING) | ((_A.c.state == "done") & (_A.c.id > action_id)),
+        _A.c.target.startswith(f"{sku_of(old.target)}:", autoescape=True),
+    )
+    return conn.execute(newer.limit(1)).first() is not None
 
 
-def _plan(conn: Connection, wanted: Sequence[Shelf], quantity: int) -> StockPlan:
+def _plan(conn: Connection, pile: Pile, quantity: int, shop: str | None = None) -> StockPlan:
+    wanted = [shelf for shelf in pile.shelves if shop is None or shelf.shop == shop]
     busy = _busy(conn)
     kinds = {row.id: row.kind for row in conn.execute(select(_SHOPS.c.id, _SHOPS.c.kind))}
     ok, held = [], []
@@ -158,11 +182,12 @@ def _plan(conn: Connection, wanted: Sequence[Shelf], quantity: int) -> StockPlan
             ok.append(SetLine(shelf, quantity))
         else:
             held.append(Held(shelf, reason))
-    return StockPlan(tuple(ok), tuple(held))
+    lacking = max(0, -(pile.free or 0)) if quantity == 0 else 0
+    return StockPlan(tuple(ok), tuple(held), lacking)
 
 
 def _busy(conn: Connection) -> dict[tuple[int, str], ActionRow]:
     columns = [_A.c[name] for name in ActionRow.__struct_fields__]
-    query = select(_A.c.target, *columns).where(_A.c.kind == KIND, _A.c.state.in_(_GOING))
-    rows = [(sku_of(target), ActionRow(*row)) for target, *row in conn.execute(query)]
-    return {(row.shop_id, sku_id): row for sku_id, row in rows}
+    query = select(*columns).where(_A.c.kind == KIND, _A.c.state.in_(_GOING))
+    rows = [ActionRow(*row) for row in conn.execute(query)]
+    return {(row.shop_id, sku_of(row.target)): row for row in rows}

@@ -20,7 +20,8 @@ _ACTIONS: Final = table_of(Action)
 _ITEMS: Final = table_of(Item)
 _SHOPS: Final = table_of(Shop)
 _FACTS: Final = (
-    *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "cancel_requested", "cancel_at"),
+    *("shop_id", "order_id", "status", "raw_status", "note", "note_seen_at", "confirmed_at"),
+    *("cancel_requested", "cancel_at"),
     *("cod", "total", "fulfillment_type", "shipping_type", "buyer", "summary", "tags"),
 )
 _CHUNK: Final = 500
@@ -82,8 +83,7 @@ def _parcels(
 
 def needs(conn: Connection, found: Sequence[Candidate]) -> dict[int, Need]:
     """The first short SKU of each order: who is served is decided over all open orders, not only these."""
-    lacking = guard.short(conn, {order.shop_id for order in found})
-    short = {order.pk: lacking[order.pk] for order in found if order.pk in lacking}
+    short = guard.short(conn, [order.pk for order in found])
     names: dict[tuple[int, str], str] = {}
     for some in _chunks(list(short)):
         query = select(_ITEMS.c.order_pk, _ITEMS.c.sku_id, _ITEMS.c.name, _ITEMS.c.variation)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from jobs.config.keys import Keys
 from jobs.files import by_hand
 from jobs.outbox.kinds import KINDS
+from jobs.stock.wishes import overtaken
 from jobs.wishes.candidates import candidates, needs
 from jobs.wishes.plans import (
     SOFT,
@@ -29,14 +30,14 @@ from jobs.wishes.plans import (
     ship_plan,
 )
 from store import actions, desk, orders
-from store.bulk import table_of
+from store.bulk import one_writer, table_of
 from store.models import Action
 from store.status import HOLD
 from store.views import ActionRow
 
 __all__ = (
-    "SOFT", "ConfirmPlan", "Held", "Progress", "ShipChoice", "ShipLine", "ShipPlan", "confirm",
-    "plan_confirm", "plan_ship", "progress", "queue_ship", "retry", "unconfirm",
+    "SOFT", "ConfirmPlan", "Confirmed", "Held", "Progress", "ShipChoice", "ShipLine", "ShipPlan", "confirm",
+    "overtaken", "plan_confirm", "plan_ship", "progress", "queue_ship", "retry", "unconfirm",
 )  # fmt: skip
 
 _ACTIONS: Final = table_of(Action)
@@ -58,6 +59,15 @@ class Progress(msgspec.Struct, frozen=True):
     def sender(self) -> dict[str, int]:
         """The counts without what a person carries out in Seller Center."""
         return dict(Counter(row.state for row in self.rows if not row.by_hand))
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """What became of a confirmation."""
+
+    done: tuple[int, ...]
+    """Orders that were not confirmed before: what an undo takes back."""
+    held: tuple[Held, ...]
+    """Orders that stay as they were, and why."""
 
 
 def plan_ship(
@@ -117,13 +127,15 @@ def plan_confirm(conn: Connection, pks: Sequence[int]) -> ConfirmPlan:
     return confirm_plan(found, needs(conn, found))
 
 
-def confirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:
-    """Confirm; the answer is the orders that were not confirmed before (what an undo takes back).
+def confirm(conn: Connection, pks: Sequence[int], by: str, now: int, *, note_read: bool = False) -> Confirmed:
+    """Confirm what a confirmation fits now, over the stock that is left now; what was confirmed before stays so.
 
-    What got the tag `tahan` meanwhile stays as it is.
+    `note_read`: see `confirm_plan`.
     """
-    tags = desk.tags_of(conn, pks)
-    return orders.confirm(conn, [pk for pk in pks if HOLD not in tags.get(pk, ())], now, by)
+    one_writer(conn)  # who gets the last piece is decided once
+    fresh = [order for order in candidates(conn, pks) if order.confirmed_at is None]
+    plan = confirm_plan(fresh, needs(conn, fresh), note_read=note_read)
+    return Confirmed(tuple(orders.confirm(conn, plan.ok, now, by)), plan.held)
 
 
 def unconfirm(conn: Connection, pks: Sequence[int], by: str, now: int) -> list[int]:
@@ -143,12 +155,16 @@ def retry(conn: Connection, action_id: int, by: str, now: int, typed: str = "") 
     """Try a refused or undecided action again.
 
     A kind the platform would repeat is only sent again when the person has `typed` the last four signs of its
-    target after seeing what is known: nobody can prove that it did not happen.
+    target after seeing what is known: nobody can prove that it did not happen. An old number of a SKU never goes over
+    a newer one (jobs.stock.wishes.overtaken).
     """
     query = select(*(_ACTIONS.c[name] for name in ("kind", "target", "state", "reason")))
     row = conn.execute(query.where(_ACTIONS.c.id == action_id)).one_or_none()
     if row is None or row.reason == by_hand.CANCELLED:
         return False  # no second try brings an order back that Seller Center cancelled
+    one_writer(conn)
+    if overtaken(conn, action_id):
+        return False
     safe = row.state == "refused" or (row.kind in KINDS and KINDS[row.kind].resendable)
     if not safe and typed != row.target[-4:]:
         return False

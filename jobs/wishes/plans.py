@@ -121,6 +121,7 @@ class Candidate(msgspec.Struct, frozen=True):
     summary: str = ""
     note: str | None = None
     note_seen_at: int | None = None
+    confirmed_at: int | None = None
     cancel_requested: bool = False
     cancel_at: int | None = None
     cod: bool = False
@@ -178,12 +179,17 @@ def ship_plan(
     return ShipPlan(tuple(ok), tuple(held), tuple(couriers.most_common()), choice)
 
 
-def confirm_plan(candidates: Sequence[Candidate], needs: Mapping[int, Need]) -> ConfirmPlan:
-    """Which orders a confirmation fits: to ship, nothing open against them, note read, stock there."""
+def confirm_plan(
+    candidates: Sequence[Candidate], needs: Mapping[int, Need], *, note_read: bool = False
+) -> ConfirmPlan:
+    """Which orders a confirmation fits: to ship, nothing open against them, note read, stock there.
+
+    `note_read`: whoever asks named the orders one by one, and has looked at their notes.
+    """
     ok: list[int] = []
     held: list[Held] = []
     for order in candidates:
-        reason, params = _stands(order) or _soft(order, needs, None) or ("", {})
+        reason, params = _stands(order) or _soft(order, needs, None, note_read) or ("", {})
         if reason:
             held.append(Held(order.pk, order.order_id, reason, params))
         else:
@@ -266,8 +272,10 @@ def _live(order: Candidate, lines: Sequence[ShipLine]) -> _Reason | None:
     return "already_arranged", {}
 
 
-def _soft(order: Candidate, needs: Mapping[int, Need], cod_limit: int | None) -> _Reason | None:
-    if order.note and order.note_seen_at is None:
+def _soft(
+    order: Candidate, needs: Mapping[int, Need], cod_limit: int | None, note_read: bool = False
+) -> _Reason | None:
+    if order.note and order.note_seen_at is None and not note_read:
         return "note_unseen", {"note": order.note}
     if need := needs.get(order.pk):
         return "short_stock", {"name": need.name, "needed": need.needed, "free": need.free}

@@ -78,7 +78,8 @@ def search(platform: Platform, call: Call) -> Json:
         raise bad(f"Invalid parameter: {error}") from None
     if page.keys and found.index(page.keys[0]) >= PAGED:
         raise RefusedError(Refusal(12052180, f"Only the first {PAGED} products can be listed."))
-    rows = [products.product_json(platform.world, PRODUCTS[key], detail=False) for key in page.keys]
+    stale = _stale(platform)
+    rows = [products.product_json(platform.world, PRODUCTS[key], stale, detail=False) for key in page.keys]
     return {"next_page_token": page.next_token, "total_count": page.total} | (
         {"products": rows} if rows else {}
     )
@@ -112,7 +113,7 @@ def _product(product_id: str) -> Product:
 
 def detail(platform: Platform, call: Call) -> Json:
     """GET /product/202309/products/{id}."""
-    return products.product_json(platform.world, _product(call.args[0]), detail=True)
+    return products.product_json(platform.world, _product(call.args[0]), _stale(platform), detail=True)
 
 
 def update(platform: Platform, call: Call) -> Json:
@@ -154,4 +155,13 @@ def inventory(platform: Platform, call: Call) -> Json:
         raise bad(f"Invalid parameter: at most {MAX_PRODUCTS} product_ids or {MAX_SKUS} sku_ids.")
     if not wanted.product_ids and not wanted.sku_ids:
         raise bad("Invalid parameter: product_ids or sku_ids is required.")
-    return {"inventory": products.inventory_json(platform.world, wanted.product_ids, wanted.sku_ids)}
+    return {
+        "inventory": products.inventory_json(
+            platform.world, wanted.product_ids, wanted.sku_ids, _stale(platform)
+        )
+    }
+
+
+def _stale(platform: Platform) -> products.Stale:
+    lag = platform.faults.mode("stale-reads")
+    return {} if lag is None else platform.world.shelves.lagging(lag.seconds)

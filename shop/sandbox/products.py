@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -9,9 +10,12 @@ import msgspec
 from shop.sandbox.data import PRODUCTS, RETURN_WAREHOUSE_ID, SKUS, Product, Sku
 from shop.sandbox.deadlines import DAY
 from shop.sandbox.shipping import Refusal
+from shop.sandbox.stock import Level
 from shop.sandbox.world import World
 
 Json = dict[str, Any]
+Stale = Mapping[str, Level]
+"""What a lagging replica believes of the SKUs that changed since."""
 LISTED: Final = 90 * DAY
 """How long before the world's start the first product was listed; one a day follows."""
 MOST: Final = 99_999
@@ -38,7 +42,7 @@ def created(world: World, product: Product) -> int:
     return int(world.pace.start) - LISTED + PRODUCTS.index(product) * DAY
 
 
-def product_json(world: World, product: Product, *, detail: bool) -> Json:
+def product_json(world: World, product: Product, stale: Stale, *, detail: bool) -> Json:
     """A product; only its detail names the variations."""
     made = created(world, product)
     return {
@@ -51,19 +55,19 @@ def product_json(world: World, product: Product, *, detail: bool) -> Json:
         "is_not_for_sale": False,
         "integrated_platform_statuses": [{"platform": "TOKOPEDIA", "status": "ACTIVATE"}],
         "audit": {"status": "APPROVED"},
-        "skus": [_sku_json(world, sku, detail=detail) for sku in product.skus],
+        "skus": [
+            _sku_json(stale.get(sku.sku_id) or world.shelves.level(sku.sku_id), sku, detail=detail)
+            for sku in product.skus
+        ],
     }
 
 
-def _sku_json(world: World, sku: Sku, *, detail: bool) -> Json:
+def _sku_json(level: Level, sku: Sku, *, detail: bool) -> Json:
     told: Json = {
         "id": sku.sku_id,
         "seller_sku": sku.seller_sku,
         "price": {"currency": "IDR", "sale_price": str(sku.price)},
-        "inventory": [
-            {"warehouse_id": place, "quantity": units}
-            for place, units in world.shelves.spread(sku.sku_id).items()
-        ],
+        "inventory": [{"warehouse_id": place, "quantity": units} for place, units in level.spread().items()],
         "status_info": {"status": "NORMAL"},
     }
     if detail:
@@ -110,7 +114,7 @@ def apply(world: World, product: Product, update: SkuUpdate, request_id: str) ->
     world.ledger.add("stock", f"{update.id}={total}", [], request_id, world.clock.wall(), "")
 
 
-def inventory_json(world: World, product_ids: list[str], sku_ids: list[str]) -> list[Json]:
+def inventory_json(world: World, product_ids: list[str], sku_ids: list[str], stale: Stale) -> list[Json]:
     """Inventory search: named SKUs, or all of the named products; the SKU list wins."""
     wanted = [SKUS[sku_id] for sku_id in sku_ids if sku_id in SKUS]
     if not sku_ids:
@@ -118,20 +122,21 @@ def inventory_json(world: World, product_ids: list[str], sku_ids: list[str]) -> 
         wanted = [(product, sku) for product in products for sku in product.skus]
     grouped: dict[str, list[Json]] = {}
     for product, sku in wanted:
-        grouped.setdefault(product.product_id, []).append(_level_json(world, sku))
+        grouped.setdefault(product.product_id, []).append(
+            _level_json(stale.get(sku.sku_id) or world.shelves.level(sku.sku_id), sku)
+        )
     return [{"product_id": product_id, "skus": skus} for product_id, skus in grouped.items()]
 
 
-def _level_json(world: World, sku: Sku) -> Json:
-    available, committed = world.shelves.available[sku.sku_id], world.shelves.committed[sku.sku_id]
-    places = world.shelves.spread(sku.sku_id)
+def _level_json(level: Level, sku: Sku) -> Json:
+    places = level.spread()
     # What was sold is taken from the main warehouse.
-    held = dict.fromkeys(places, 0) | {next(iter(places)): committed}
+    held = dict.fromkeys(places, 0) | {next(iter(places)): level.committed}
     return {
         "id": sku.sku_id,
         "seller_sku": sku.seller_sku,
-        "total_available_quantity": available,
-        "total_committed_quantity": committed,
+        "total_available_quantity": level.available,
+        "total_committed_quantity": level.committed,
         "warehouse_inventory": [
             {"warehouse_id": place, "available_quantity": units, "committed_quantity": held[place]}
             for place, units in places.items()

@@ -45,7 +45,7 @@ class World:
         self.lock = threading.RLock()
         self.numbers = Numbers(seed)
         self.key = mix(seed, 0x5EED)
-        self.shelves = Shelves()
+        self.shelves = Shelves(self.clock.wall)
         self.ledger = Ledger()
         self.duplicate_guard = True
         """Off: a write that was executed before is executed again and counted, so that tests can see doubles."""

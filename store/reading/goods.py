@@ -7,32 +7,33 @@ through its reader. On a store of many open orders they take tens of millisecond
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
 from store.reading.base import CHUNK, Base, marks
+from store.reading.stock_wishes import Setting, sku_of, wished
 from store.status import OrderStatus, Tab
 from store.times import DAY
 
+T = TypeVar("T", int, str)
 Query = Callable[[str, Sequence[Any]], Sequence[Any]]
 """A statement with `?` for its values, and the rows of the answer."""
 
 OFFERED: Final = frozenset({"ACTIVATE"})
 """The product status in which buyers can buy (Search Products 202502)."""
-_CLAIMING: Final = (
-    OrderStatus.ON_HOLD,
-    OrderStatus.AWAITING_SHIPMENT,
-    OrderStatus.PARTIALLY_SHIPPING,
-    OrderStatus.AWAITING_COLLECTION,
+_OPEN: Final = (
+    "(SELECT id FROM ("
+    f"SELECT id FROM orders WHERE tab IN ({Tab.TO_SHIP:d}, {Tab.COLLECTION:d}) UNION ALL"
+    f" SELECT id FROM orders WHERE tab = {Tab.UNPAID:d} AND status = '{OrderStatus.ON_HOLD}'"
+    ") AS claiming ORDER BY id) AS w"
 )
-"""From payment to the courier's scan the goods lie on the shelf and are spoken for."""
-OPEN: Final = (
-    f"o.tab IN ({Tab.UNPAID:d}, {Tab.TO_SHIP:d}, {Tab.COLLECTION:d})"
-    f" AND o.status IN ({', '.join(repr(status.value) for status in _CLAIMING)})"
-)
-"""Orders that claim goods, as a condition on `orders o`; the tab makes it an index's question."""
+"""Ids of the orders that claim goods: from payment to the courier's scan they lie on the shelf and are spoken for.
+
+A tab's index has its ids, so no order's row is read for them, and sorted they find their items page by page: on a
+store of 160,000 open orders that is a fifth of the time of asking the orders themselves.
+"""
 
 
 class Warehouse(msgspec.Struct, frozen=True):
@@ -62,6 +63,8 @@ class Shelf(NamedTuple):
     """When the platform told that, epoch ms."""
     set_at: int | None
     """When its number was last set from here (by levelling shops, or by a person for a shared pile)."""
+    lacking: int = 0
+    """Pieces that orders placed until then went without, and still do while they are open."""
 
     @property
     def available(self) -> int | None:
@@ -106,16 +109,6 @@ class SoldRow(NamedTuple):
     units: int
 
 
-class Setting(NamedTuple):
-    """A number on its way to the platform."""
-
-    shop_id: int
-    sku_id: str
-    state: str
-    quantity: int | None
-    requested_at: int
-
-
 _STOCKED: Final = (
     "SELECT t.shop_id, h.name, t.sku_id, k.product_id, coalesce(k.seller_sku, t.seller_sku), k.name,"
     " k.variation, k.status, k.price, k.warehouses, k.low_at, t.on_hand, t.updated_at"
@@ -129,20 +122,26 @@ _UNCOUNTED: Final = (
     " WHERE NOT EXISTS (SELECT 1 FROM stock t WHERE t.shop_id = k.shop_id AND t.sku_id = k.sku_id)"
 )
 _SET: Final = (
-    "SELECT shop_id, target, max(requested_at) FROM actions WHERE kind = 'stock' AND state = 'done'"
-    " GROUP BY shop_id, target"
+    "SELECT shop_id, target, requested_at, params FROM actions WHERE kind = 'stock' AND state = 'done'"
+    " ORDER BY requested_at, id"
 )
 _CLAIMS: Final = (
     "SELECT o.id, o.shop_id, i.sku_id, sum(i.quantity),"
     # What is on hold stands in a tab that is sorted by something else; its clock begins when it is released.
     f" CASE WHEN o.tab = {Tab.UNPAID:d} THEN coalesce(o.arrange_by, o.scan_by, o.created_at + {2 * DAY})"
     f" ELSE o.sort_at END AS due, o.created_at, o.confirmed_at IS NOT NULL OR o.tab = {Tab.COLLECTION:d}"
-    f" FROM orders o JOIN items i ON i.order_pk = o.id WHERE {OPEN}"
+    # CROSS JOIN holds SQLite to this order of the tables; to PostgreSQL it is a join like any other.
+    f" FROM {_OPEN} CROSS JOIN items i CROSS JOIN orders o WHERE i.order_pk = w.id AND o.id = i.order_pk"
 )
 _SUMS: Final = (
-    "SELECT o.shop_id, i.sku_id, sum(i.quantity) FROM orders o JOIN items i ON i.order_pk = o.id"
-    f" WHERE {OPEN} GROUP BY o.shop_id, i.sku_id"
+    f"SELECT o.shop_id, i.sku_id, sum(i.quantity) FROM {_OPEN} CROSS JOIN items i CROSS JOIN orders o"
+    " WHERE i.order_pk = w.id AND o.id = i.order_pk"
 )
+_SUMS_OF_ONE: Final = (
+    f"SELECT i.sku_id, sum(i.quantity) FROM {_OPEN} CROSS JOIN items i WHERE i.order_pk = w.id"
+)
+"""Where there is one shop nobody has to ask the orders for theirs."""
+_WANTED: Final = "SELECT DISTINCT o.shop_id, i.sku_id FROM orders o JOIN items i ON i.order_pk = o.id"
 _GROUPED: Final = " GROUP BY o.id, i.sku_id ORDER BY due, o.id, i.sku_id"
 _HANDED: Final = (
     "SELECT o.shop_id, i.sku_id, i.quantity, o.created_at FROM orders o JOIN items i ON i.order_pk = o.id"
@@ -156,51 +155,69 @@ _SOLD: Final = (
 )
 
 
-class _Params(msgspec.Struct):
-    quantity: int | None = None
-
-
-_params = msgspec.json.Decoder(_Params).decode
 _decode = msgspec.json.Decoder(tuple[Warehouse, ...]).decode
 
 
 def shelves(query: Query) -> list[Shelf]:
     """Every SKU that any shop told of, those that orders name only by a stock answer too."""
-    set_at: dict[tuple[int, str], int] = {}
-    for shop_id, target, at in query(_SET, ()):
-        place = shop_id, sku_of(target)
-        set_at[place] = max(at or 0, set_at.get(place, 0))
-    found = [_shelf(row, set_at) for part in (_STOCKED, _UNCOUNTED) for row in query(part, ())]
+    # The newest of each counts.
+    last = {
+        (shop_id, sku_of(target)): (at, target, params) for shop_id, target, at, params in query(_SET, ())
+    }
+    set_to = {place: (at, wished(target, params).lacking) for place, (at, target, params) in last.items()}
+    found = [_shelf(row, set_to) for part in (_STOCKED, _UNCOUNTED) for row in query(part, ())]
     return sorted(found, key=lambda shelf: (shelf.name, shelf.variation or "", shelf.shop_id, shelf.sku_id))
 
 
-def claims(query: Query, shop_ids: Sequence[int] | None = None) -> list[Claim]:
-    """What the open orders need, one row per order and SKU; None: of all shops."""
-    args = () if shop_ids is None else tuple(shop_ids)
-    if shop_ids is not None and not args:
-        return []
-    only = "" if shop_ids is None else f" AND o.shop_id IN ({marks(args)})"
-    return [_claim(row) for row in query(_CLAIMS + only + _GROUPED, args)]
+def claims(query: Query, sku_ids: Collection[str] | None = None) -> list[Claim]:
+    """What the open orders of all shops need, one row per order and SKU; None: of all SKUs."""
+    if sku_ids is None:
+        return [_claim(row) for row in query(_CLAIMS + _GROUPED, ())]
+    parts = ((f"{_CLAIMS} AND i.sku_id IN ({marks(some)}){_GROUPED}", some) for some in _chunks(sku_ids))
+    return [_claim(row) for statement, some in parts for row in query(statement, some)]
 
 
-def reserved(query: Query, known: Sequence[Shelf]) -> list[Claim]:
-    """What the open orders of all shops need, summed up by SKU: the order, the deadline and the moment are 0.
+def reserved(query: Query, known: Sequence[Shelf], sku_ids: Collection[str] | None = None) -> list[Claim]:
+    """What the open orders of all shops need (of these SKUs only), summed up: order, deadline and moment are 0.
 
-    Only where a shared pile's number was set from here it matters when an order was placed; of such SKUs there is a row
-    for each order.
+    Only where a shared pile's number was set from here, or goods were lacking then, it matters when an order was
+    placed: of such a row for each.
     """
     apart = {(shelf.shop_id, shelf.sku_id) for shelf in _shared(known)} if _was_set(known) else set()
+    apart |= {(shelf.shop_id, shelf.sku_id) for shelf in known if shelf.lacking}
     found = [
         Claim(0, shop_id, sku_id, int(units), 0, False, 0)
-        for shop_id, sku_id, units in query(_SUMS, ())
+        for shop_id, sku_id, units in _sums(query, sku_ids)
         if (shop_id, sku_id) not in apart
     ]
-    skus = sorted({sku_id for _, sku_id in apart})
-    for start in range(0, len(skus), CHUNK):
-        some = skus[start : start + CHUNK]
-        rows = query(f"{_CLAIMS} AND i.sku_id IN ({marks(some)}){_GROUPED}", some)
-        found += [one for one in map(_claim, rows) if (one.shop_id, one.sku_id) in apart]
+    wanted = {sku_id for _, sku_id in apart if sku_ids is None or sku_id in sku_ids}
+    found += [one for one in claims(query, wanted) if (one.shop_id, one.sku_id) in apart]
     return found
+
+
+def _sums(query: Query, sku_ids: Collection[str] | None) -> list[Sequence[Any]]:
+    only, args = "", []
+    # Each statement goes over all open orders: more SKUs than one has room for are asked for as all.
+    if sku_ids is not None and len(sku_ids) <= CHUNK:
+        args = sorted(sku_ids)
+        only = f" AND i.sku_id IN ({marks(args)})" if args else " AND false"
+    shops = [row[0] for row in query("SELECT id FROM shops", ())]
+    if len(shops) == 1:
+        return [(shops[0], *row) for row in query(f"{_SUMS_OF_ONE}{only} GROUP BY i.sku_id", args)]
+    return list(query(f"{_SUMS}{only} GROUP BY o.shop_id, i.sku_id", args))
+
+
+def wanted(query: Query, pks: Collection[int]) -> set[tuple[int, str]]:
+    """The SKUs of these orders, each with its shop."""
+    found: set[tuple[int, str]] = set()
+    for some in _chunks(pks):
+        found |= {(row[0], row[1]) for row in query(f"{_WANTED} WHERE o.id IN ({marks(some)})", some)}
+    return found
+
+
+def _chunks(values: Collection[T]) -> Iterator[list[T]]:
+    every = sorted(values)
+    return (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))
 
 
 def handed(query: Query, known: Sequence[Shelf]) -> list[Handed]:
@@ -216,11 +233,6 @@ def handed(query: Query, known: Sequence[Shelf]) -> list[Handed]:
 def sold(query: Query, since: int, until: int) -> list[SoldRow]:
     """What was bought after `since` and not taken back, however far the orders are by now."""
     return [SoldRow(*row) for row in query(_SOLD, (since, until))]
-
-
-def sku_of(target: str) -> str:
-    """The SKU a stock action is about: its target is `<sku>:<moment>`, for a number may be set again and again."""
-    return target.partition(":")[0]
 
 
 def _claim(row: Sequence[Any]) -> Claim:
@@ -268,26 +280,19 @@ class Goods(Base):
             " AND state IN ('queued', 'sending', 'unknown', 'needs_person') ORDER BY id"
         )
         return [
-            Setting(shop_id, sku_of(target), state, _quantity(params), at)
+            Setting(shop_id, sku_of(target), state, wished(target, params).quantity, at)
             for shop_id, target, state, params, at in rows
         ]
 
 
-def _quantity(params: str) -> int | None:
-    try:
-        return _params(params).quantity
-    except (msgspec.MsgspecError, ValueError):
-        return None
-
-
-def _shelf(row: Sequence[Any], set_at: dict[tuple[int, str], int]) -> Shelf:
+def _shelf(row: Sequence[Any], set_to: dict[tuple[int, str], tuple[int, int]]) -> Shelf:
     (shop_id, shop, sku_id, product_id, seller_sku, name, variation, status, price, places, low_at, *told) = (
         row
     )
     on_hand, told_at = told
     return Shelf(
         shop_id, shop, sku_id, product_id, seller_sku or None, name or "", variation, status, price,
-        warehouses_of(places), low_at, on_hand, told_at, set_at.get((shop_id, sku_id)),
+        warehouses_of(places), low_at, on_hand, told_at, *set_to.get((shop_id, sku_id), (None, 0)),
     )  # fmt: skip
 
 

@@ -27,9 +27,10 @@ class Journal(Base):
         *,
         order_pk: int | None = None,
         batch_id: str | None = None,
+        kind: str | None = None,
     ) -> list[ActionRow]:
         """Rows of the outbox, the newest first."""
-        wanted = {"state": state, "order_pk": order_pk, "batch_id": batch_id}
+        wanted = {"state": state, "order_pk": order_pk, "batch_id": batch_id, "kind": kind}
         given = {name: value for name, value in wanted.items() if value is not None}
         statement = (
             f"SELECT {_ACTION} FROM actions WHERE {' AND '.join(f'{name} = ?' for name in given) or 'true'}"
@@ -95,6 +96,11 @@ class Journal(Base):
             (limit,),
         )
         return [RejectedRow(*row) for row in rows]
+
+    def remembered(self, key: str) -> str | None:
+        """What a job remembers, as store/memory.py keeps it."""
+        value: str | None = self._value("SELECT value FROM memory WHERE key = ?", (key,))
+        return value
 
     def pref(self, key: str) -> str | None:
         """A setting of the screen, as store/ui_state.py put it."""

@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Any, Final
 
 from store.reading.base import CHUNK, marks
-from store.reading.goods import OPEN
+from store.reading.goods import handed, reserved, shelves
 from store.reading.journal import Journal
 from store.reading.link import Link
 from store.reading.lists import Lists
 from store.status import Tab
+from store.stock import Place, piles
 from store.views import ItemRow, OrderDetail, PackageRow, View
 
 NEEDS_LIMIT: Final = 5_000
@@ -30,7 +31,8 @@ _OWN_NOTE: Final = "(SELECT n.text FROM notes n WHERE n.order_pk = o.id ORDER BY
 _ITEM: Final = ItemRow.__struct_fields__[:-2]
 _PARCEL: Final = ", ".join(PackageRow.__struct_fields__)
 
-Needs = dict[tuple[int, str], int]
+Piles = dict[Place, tuple[int | None, int | None]]
+"""What lies there of a SKU, over all shops that share it, and what of it is free; None: not known."""
 
 
 class Single(Lists, Journal):
@@ -38,7 +40,7 @@ class Single(Lists, Journal):
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self._needs: tuple[float, Needs | None] = (float("-inf"), None)
+        self._piles: tuple[float, Piles] = (float("-inf"), {})
 
     def detail(self, pk: int) -> OrderDetail | None:
         """One order with its journey, actions and history; None when it is gone."""
@@ -95,21 +97,17 @@ class Single(Lists, Journal):
     def _items(self, pks: list[int]) -> dict[int, list[ItemRow]]:
         columns = ", ".join(f"i.{name}" for name in _ITEM)
         rows = self._query(
-            f"SELECT i.order_pk, o.shop_id, s.on_hand, {columns} FROM items i"
-            " JOIN orders o ON o.id = i.order_pk"
-            " LEFT JOIN stock s ON s.shop_id = o.shop_id AND s.sku_id = i.sku_id"
+            f"SELECT i.order_pk, o.shop_id, {columns} FROM items i JOIN orders o ON o.id = i.order_pk"
             f" WHERE i.order_pk IN ({marks(pks)}) ORDER BY i.order_pk, i.line",
             pks,
         )
-        needs = self._needed() if any(row[2] is not None for row in rows) else None
+        stocked = self._stocked()
         found: dict[int, list[ItemRow]] = defaultdict(list)
-        for pk, shop_id, on_hand, *rest in rows:
+        for pk, shop_id, *rest in rows:
             told: dict[str, Any] = dict(zip(_ITEM, rest, strict=True))
             told["is_gift"] = bool(told["is_gift"])
-            free = None
-            if on_hand is not None and needs is not None:
-                free = on_hand - needs.get((shop_id, told["sku_id"]), 0)
-            found[pk].append(ItemRow(**told, on_hand=on_hand, free=free))
+            there, free = stocked.get((shop_id, told["sku_id"]), (None, None))
+            found[pk].append(ItemRow(**told, on_hand=there, free=free))
         return found
 
     def _parcels(self, pks: list[int]) -> dict[int, list[PackageRow]]:
@@ -119,17 +117,18 @@ class Single(Lists, Journal):
             found[pk].append(PackageRow(*rest))
         return found
 
-    def _needed(self) -> Needs | None:
-        """Units that open orders claim, by (shop, SKU); None when there are too many to sum up."""
-        read_at, needs = self._needs
+    def _stocked(self) -> Piles:
+        """What there is of each SKU; nothing is free for sure where too many open orders claim some of it."""
+        read_at, found = self._piles
         if time.monotonic() - read_at < NEEDS_AGE:
-            return needs
-        needs = None
-        if sum(self.total(View(tab), 0) for tab in (Tab.TO_SHIP, Tab.COLLECTION)) <= NEEDS_LIMIT:
-            rows = self._query(
-                "SELECT o.shop_id, i.sku_id, sum(i.quantity) FROM orders o"
-                f" JOIN items i ON i.order_pk = o.id WHERE {OPEN} GROUP BY o.shop_id, i.sku_id"
-            )
-            needs = {(shop_id, sku_id): int(units) for shop_id, sku_id, units in rows}
-        self._needs = (time.monotonic(), needs)
-        return needs
+            return found
+        known = shelves(self._query)
+        few = sum(self.total(View(tab), 0) for tab in (Tab.TO_SHIP, Tab.COLLECTION)) <= NEEDS_LIMIT
+        claims = reserved(self._query, known) if known and few else ()
+        found = {
+            (shelf.shop_id, shelf.sku_id): (pile.on_hand, pile.free if few else None)
+            for pile in piles(known, claims, handed(self._query, known))
+            for shelf in pile.shelves
+        }
+        self._piles = (time.monotonic(), found)
+        return found

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from jobs.config.keys import Keys
 from jobs.wishes.intents import (
+    Confirmed,
     ShipChoice,
     confirm,
     plan_confirm,
@@ -21,7 +22,7 @@ from jobs.wishes.intents import (
     unconfirm,
 )
 from jobs.wishes.plans import ShipPlan
-from store import actions, orders, stock
+from store import actions, goods, orders
 from store.db import Store
 from store.records import ItemRecord, OrderRecord, PackageRecord
 
@@ -55,7 +56,7 @@ def take_in(store: Store, *records: OrderRecord) -> list[int]:
     def write(conn: Connection) -> list[int]:
         shop = orders.shop_pk(conn, "toko")
         orders.ingest(conn, shop, records, NOW)
-        stock.upsert(conn, shop, [stock.Level("short", 1)], NOW)
+        goods.keep_counts(conn, shop, [goods.Count("short", 1)], NOW)
         return [shop]
 
     store.write(write)
@@ -90,7 +91,7 @@ def test_shipping_confirms_and_queues_one_action_per_package(store: Store) -> No
     state = store.read(lambda conn: progress(conn, batch))
     assert [row.package_id for row in state.rows] == ["115010", "115020", "115021"]
     assert (state.counts, state.finished) == ({"queued": 3}, False)
-    assert store.write(lambda conn: confirm(conn, pks, "seller", NOW)) == []
+    assert store.write(lambda conn: confirm(conn, pks, "seller", NOW)) == Confirmed((), ())
 
 
 def test_a_second_press_finds_the_first(store: Store) -> None:
@@ -131,9 +132,19 @@ def test_nothing_is_confirmed_or_queued_when_the_transaction_fails(store: Store)
 
 def test_confirm_and_unconfirm_tell_what_they_changed(store: Store) -> None:
     pks = take_in(store, order(1), order(2))
-    assert store.write(lambda conn: confirm(conn, pks[:1], "seller", NOW)) == pks[:1]
-    assert store.write(lambda conn: confirm(conn, pks, "seller", NOW)) == pks[1:]
+    assert store.write(lambda conn: confirm(conn, pks[:1], "seller", NOW)) == Confirmed((pks[0],), ())
+    assert store.write(lambda conn: confirm(conn, pks, "seller", NOW)) == Confirmed((pks[1],), ())
     assert store.write(lambda conn: unconfirm(conn, pks, "seller", NOW)) == pks
+
+
+def test_the_last_piece_is_confirmed_once_and_an_unread_note_waits(store: Store) -> None:
+    pks = take_in(store, order(1, sku="short"), order(2, sku="short"), order(3, note="biru saja"))
+    made = store.write(lambda conn: confirm(conn, pks, "seller", NOW))
+    assert made.done == (pks[0],)
+    assert [(one.pk, one.reason) for one in made.held] == [(pks[1], "short_stock"), (pks[2], "note_unseen")]
+    again = store.write(lambda conn: confirm(conn, pks, "cli", NOW, note_read=True))
+    assert again.done == (pks[2],)  # nobody can look stock into being, and what is confirmed stays so
+    assert [one.pk for one in again.held] == [pks[1]]
 
 
 def test_the_choice_travels_with_the_action(store: Store) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.stock.piles import Pile, keys, on_hand, piles, shortages
 from store.reading.goods import Claim, Handed, Shelf, Warehouse
-from store.stock import Shortage
+from store.stock import Pile, Shortage, keys, on_hand, piles, shortages
 from tests.jobs.stock_kit import MAIN, claim, shelf
 
 
@@ -66,6 +67,16 @@ def test_pieces_that_a_levelled_number_left_out_are_still_on_the_shelf() -> None
     assert on_hand([first._replace(on_hand=11), second], after[1:]) == 11
 
 
+def test_a_zero_brings_no_goods_and_what_was_lacking_ends_with_the_orders_that_lacked_it() -> None:
+    set_to_zero = shelf(on_hand=12, set_at=10, lacking=6)
+    assert on_hand([set_to_zero], [claim(1, 4), claim(2, 8)]) == 6
+    assert on_hand([set_to_zero._replace(on_hand=4)], [claim(1, 4)]) == 0
+    # Shipped after all: it was there. What was ordered later had its own pieces.
+    assert on_hand([set_to_zero._replace(on_hand=20)], [claim(11, 5)]) == 20
+    (pile,) = piles([set_to_zero], [claim(1, 4), claim(2, 8)])
+    assert pile.free == -6
+
+
 def test_nobody_counted_is_nobody_short_and_low_is_free_for_sale_and_few() -> None:
     (unknown,) = piles([shelf(on_hand=None)], [claim(1, 5)])
     assert (unknown.on_hand, unknown.free, unknown.is_low(5)) == (None, None, False)
@@ -111,6 +122,43 @@ def test_what_is_given_is_never_more_than_there_is(pieces: int, wanted: list[tup
     left = pieces - sum(one.units for one in given_out)
     # Nobody goes without what was there when its turn came, so whoever is short needs more than is left at the end.
     assert all(short[one.order_pk].needed > left for one in claims if one.order_pk in short)
+
+
+WISH = st.tuples(
+    st.integers(1, 2), st.integers(0, 4), st.integers(0, 4), st.booleans(), st.integers(0, 5)
+).filter(lambda wish: wish[1] + wish[2] > 0)
+"""An order: its shop, pieces of two piles, confirmed, deadline."""
+
+
+@given(st.tuples(st.integers(0, 30), st.integers(0, 30)), st.lists(WISH, max_size=20), st.randoms())
+def test_served_are_the_confirmed_then_the_earliest_and_only_whole_orders(
+    pieces: tuple[int, int], wishes: list[tuple[int, int, int, bool, int]], rng: Random
+) -> None:
+    shelves = [
+        shelf(f"{shop}{pile}", seller_sku=f"KP{pile}", shop_id=shop, on_hand=pieces[pile])
+        for shop in (1, 2)
+        for pile in (0, 1)
+    ]
+    claims = [
+        claim(pk, units, shop_id=shop, sku_id=f"{shop}{pile}", served=confirmed, deadline=deadline)
+        for pk, (shop, *both, confirmed, deadline) in enumerate(wishes)
+        for pile, units in enumerate(both)
+        if units
+    ]
+    rng.shuffle(claims)
+    left, served = list(pieces), set()
+    for pk, (_, *both, confirmed, _) in sorted(
+        enumerate(wishes), key=lambda one: (not one[1][3], one[1][4], one[0])
+    ):
+        fits = [units <= there for units, there in zip(both, left, strict=True)]
+        if all(fits):
+            served.add(pk)
+        for pile, units in enumerate(both):
+            # What is confirmed may be packed: it keeps what there is of it. Any other order takes all or nothing.
+            if all(fits) or (confirmed and fits[pile]):
+                left[pile] -= units
+
+    assert set(range(len(wishes))) - set(shortages(shelves, claims)) == served
 
 
 class Shops:

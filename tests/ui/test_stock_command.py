@@ -16,7 +16,7 @@ from tui.cmd.tree import run_command
 
 SHIRT, OTHER = PRODUCTS[0].skus[0], PRODUCTS[1].skus[0]
 FIELDS = {
-    "sku", "seller_sku", "name", "variation", "on_hand", "reserved", "free", "low", "shops", "out_in_minutes",
+    "sku", "seller_sku", "name", "variation", "on_hand", "reserved", "free", "low", "low_at", "shops", "out_in_minutes",
     "sold_per_hour", "listings",
 }  # fmt: skip
 QUICK = '[sender]\nvalidity = "1s"\nsettle = "200ms"\nskew = "50ms"\n'
@@ -54,7 +54,7 @@ class Shell:
 def test_the_list_and_a_number_that_is_set(shop: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     run = Shell(capsys)
     code, out, err = run("stock")
-    assert (code, out) == (0, "") and "Belum ada barang" in err
+    assert (code, err) == (0, "") and "Belum ada barang" in out
     code, _, err = run("stock", "set", SHIRT.seller_sku, "3", "--yes")
     assert code == 1 and "pantau sync" in err
     code, _, err = run("sync", "--once")
@@ -79,6 +79,19 @@ def test_the_list_and_a_number_that_is_set(shop: Scene, capsys: pytest.CaptureFi
     ]
     code, out, _ = run("stock", "--search", SHIRT.seller_sku)
     assert "Kode" in out and PRODUCTS[0].name in out and code == 0
+    # A screen's words would name a key that does nothing here.
+    assert run("stock", "--search", "zzz") == (0, "Tidak ada barang yang cocok.\n", "")
+
+    # A number of its own for "low", kept here; `-` takes it back.
+    for number, told, low_at, is_low in (
+        ("14", "14 atau kurang", 14, True),
+        ("-", "menurut setelan", None, False),
+    ):
+        code, _, err = run("stock", "low", SHIRT.seller_sku, number)
+        assert code == 0 and told in err
+        (one,) = run.json("stock", "--search", SHIRT.sku_id)[1]
+        assert (one["low_at"], one["low"]) == (low_at, is_low)
+    assert [run("stock", "low", *words)[0] for words in (("nix", "3"), (SHIRT.sku_id, "x"))] == [1, 2]
 
     # Nobody can say yes where there is no terminal.
     code, _, err = run("stock", "set", SHIRT.seller_sku, "7")
@@ -116,3 +129,11 @@ def test_what_cannot_be_set_says_why(shop: Scene, capsys: pytest.CaptureFixture[
     assert code == 0 and told["results"][0]["state"] == "queued"
     code, told = run.json("stock", "set", SHIRT.sku_id, "20", "--yes", "--force", "--wait", "20")
     assert code == 1 and told["results"][0]["reason"] == "under_way"
+    # The outbox tells which SKU, from what to what; the old number is not tried again over the one under way.
+    under_way, old = run.json("actions")[1]
+    assert [(one["sku"], one["was"], one["quantity"]) for one in (old, under_way)] == [
+        (SHIRT.sku_id, 14, 20), (SHIRT.sku_id, 12, 20),
+    ]  # fmt: skip
+    assert f"SKU {SHIRT.sku_id}: 12 → 20" in run("actions")[1]
+    code, _, err = run("actions", "retry", str(old["id"]))
+    assert code == 1 and "ada angka yang lebih baru" in err

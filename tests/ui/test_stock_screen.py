@@ -20,6 +20,7 @@ from tests.ui.dialog_kit import queued, said, toasts
 from tests.ui.hostile import CORPUS
 from tests.ui.screen_kit import ON_BOTH, SIZES, changed, picture, put, record, running, until
 from tui.app import PantauApp
+from tui.screens.results import ResultsScreen
 from tui.screens.stock import StockScreen
 from tui.screens.stock_set import SetDialog
 
@@ -100,10 +101,16 @@ async def test_what_presses_stands_first_and_one_number_sets_it(store: Store, cl
         await changed(app, pilot)
         app.screen.store_changed()  # type: ignore[attr-defined]
         await until(pilot, lambda: "→ 40" in said(app))
+        app.push_screen(ResultsScreen())
+        await until(pilot, lambda: "SKU 33: 3 → 40" in said(app))
+        await pilot.press("escape")
         await pilot.press("escape")
         await until(pilot, lambda: "Barang · 5" in said(app))
         await pilot.press("l")
         await until(pilot, lambda: "4 dari 5 habis atau menipis" in said(app))
+        # A number of its own for "low"; nothing typed takes it back.
+        await pilot.press("G", "b", *"2", "enter")
+        await until(pilot, lambda: "3 dari 5 habis atau menipis" in said(app))
         await pilot.press("g", "y")
         assert app.clipboard == "K-Kurang"
         await pilot.press("escape")

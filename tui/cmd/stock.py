@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from store.times import MINUTE
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
-from tui.cmd.look import JsonFlag
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, fail, say, speaking, tell, writing
+from tui.cmd.look import JsonFlag, shop_named
 from tui.cmd.results import BAD
-from tui.cmd.wishes import consent
+from tui.cmd.wishes import Wait, carry_out, consent
 from tui.strings import t, word
 from tui.text import clean, fit
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from jobs.stock.overview import PileRow
-    from jobs.stock.piles import Pile
     from jobs.stock.wishes import Held, SetLine, StockPlan
     from store.db import Store
+    from store.stock import Pile
     from store.views import ActionRow
 
 COLUMNS = ("code", "name", "on_hand", "reserved", "free", "rate", "left", "shops")
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Barang dan stok. / Goods and stock.", invoke_without_command=True)
     group.callback()(stock)
     group.command("set", help="Ubah jumlah yang boleh dijual. / Set how many may be sold.")(set_stock)
+    group.command("low", help="Mulai berapa disebut menipis. / When it counts as low.")(set_low)
     app.add_typer(group, name="stock")
 
 
@@ -48,8 +50,7 @@ def stock(
         return
     from jobs.stock.overview import gather, matching
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         every = gather(reader, ctx.settings.stock, ctx.clock())
     rows = [row for row in matching(every, search) if not low or row.low or row.soon]
@@ -57,7 +58,8 @@ def stock(
         jsonout.dump([_document(row) for row in rows])
         return
     if not rows:
-        tell(t("stock.empty") if not every else t("stock.none.low" if low and not search else "stock.none"))
+        none = "cli.stock.none.low" if low and not search else "cli.stock.none"
+        say(t(none if every else "cli.stock.empty"))
         return
     for line in _table(rows):
         say(line)
@@ -70,7 +72,8 @@ def set_stock(
     shop: Annotated[str | None, typer.Option(help="Only in this shop.", metavar="NAME")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also if it was sold from meanwhile.")] = False,
-    wait: Annotated[float, typer.Option(help="Follow to the end, at most so many seconds.", min=0)] = 0.0,
+    covered: Annotated[bool, typer.Option("--covered", help="With 0: what was short is there now.")] = False,
+    wait: Wait = 0.0,
     as_json: JsonFlag = False,
 ) -> None:
     """Set the number in every shop that sells it, or in one. What was sold since we last looked is not undone."""
@@ -78,30 +81,49 @@ def set_stock(
     from jobs.wishes.intents import progress
     from shop.product_writes import MOST
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
-    if not math.isfinite(wait):
-        fail(USAGE, "--wait: perlu jumlah detik / takes a number of seconds")
+    ctx = writing(context.obj, wait)
     if not 0 <= quantity <= MOST:
         fail(USAGE, t("stock.set.wrong", most=MOST))
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang diubah / nothing is set")
-    if shop is not None and shop not in [one.name for one in ctx.settings.shops]:
-        names = " ".join(one.name for one in ctx.settings.shops)
-        fail(USAGE, f"--shop {shop}: tidak dikenal / unknown", names)
-    with ctx.store() as store:
+    with ctx.store() as store, ctx.reader() as reader:
+        shop_named(ctx, reader, shop)
         pile = _pile(store, sku, shop)
         plan = store.read(lambda conn: plan_set(conn, pile, quantity, shop=shop))
         if not yes:
-            _ask(pile, plan)
+            _ask(pile, plan, covered)
         now = ctx.clock()
-        batch = store.write(lambda conn: queue(conn, plan, "cli", now, force=force))
-        if wait and plan.ok:
-            from jobs.once import follow
 
-            follow(ctx.settings, ctx.environ, store, batch, wait)
+        def queued(conn: Connection) -> str:
+            return queue(conn, plan, "cli", now, force=force, covered=covered)
+
+        batch = carry_out(ctx, store, queued, wait if plan.ok else 0.0)
         rows = store.read(lambda conn: progress(conn, batch)).rows
     _report(plan, rows, as_json)
+
+
+def set_low(
+    context: typer.Context,
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="Seller SKU or platform id.")],
+    pieces: Annotated[
+        str, typer.Argument(metavar="N", help="Free pieces or fewer; `-`: as [stock] low says.")
+    ],
+    as_json: JsonFlag = False,
+) -> None:
+    """From how many free pieces on these goods count as low. Kept here only: the platform is not told."""
+    from jobs.stock import wishes
+    from tui.stock_words import low_set, wrong_mark
+
+    ctx = writing(context.obj)
+    if wrong := wrong_mark("" if pieces == "-" else pieces):
+        fail(USAGE, wrong)
+    mark, now = None if pieces == "-" else int(pieces), ctx.clock()
+    with ctx.store() as store:
+        pile = _pile(store, sku, None)
+        if not store.write(lambda conn: wishes.set_low(conn, pile, mark, "cli", now)):
+            fail(FAILED, t("stock.held.no_product"))
+    if as_json:
+        jsonout.dump({"sku": pile.first.sku_id, "seller_sku": pile.first.seller_sku, "low_at": mark})
+        return
+    tell(low_set(pile, mark, ctx.settings.stock.low))
 
 
 def _pile(store: Store, sku: str, shop: str | None) -> Pile:
@@ -111,18 +133,14 @@ def _pile(store: Store, sku: str, shop: str | None) -> Pile:
 
     found = find(store.read(look), sku, shop)
     if not found:
-        fail(
-            FAILED,
-            f"{clean(sku, limit=60)}: tidak ada barang dengan kode ini / no goods with this code",
-            "Produk dibaca oleh pantau sync. / Products are read by pantau sync.",
-        )
+        fail(FAILED, t("cli.stock.no_sku", sku=clean(sku, limit=60)), t("cli.stock.read"))
     if len(found) > 1:
         told = "; ".join(f"{pile.first.sku_id} {name_of(pile)}" for pile in found[:20])
-        fail(USAGE, f"{clean(sku, limit=60)}: lebih dari satu, sebut id-nya / several, name one by id", told)
+        fail(USAGE, t("cli.stock.several", sku=clean(sku, limit=60)), told)
     return found[0]
 
 
-def _ask(pile: Pile, plan: StockPlan) -> None:
+def _ask(pile: Pile, plan: StockPlan, covered: bool) -> None:
     from tui.stock_words import held, name_of, piece
 
     tell(t("stock.set.title", name=name_of(pile)))
@@ -138,8 +156,10 @@ def _ask(pile: Pile, plan: StockPlan) -> None:
         )
     for one in plan.held:
         tell("  " + held(one))
+    if plan.lacking:
+        tell(t("stock.set.covered" if covered else "stock.set.lacking", n=plan.lacking))
     if plan.ok:
-        consent(f"Ubah {len(plan.ok)} angka? / Set {len(plan.ok)}?")
+        consent(t("cli.stock.ask", n=len(plan.ok)))
 
 
 def _report(plan: StockPlan, rows: Sequence[ActionRow], as_json: bool) -> None:
@@ -197,6 +217,7 @@ def _document(row: PileRow) -> dict[str, Any]:
         "reserved": row.pile.reserved,
         "free": row.pile.free,
         "low": row.low,
+        "low_at": row.pile.low_at,
         "shops": list(row.shops),
         "out_in_minutes": None if out_in is None else out_in // MINUTE,
         "sold_per_hour": round(row.outlook.per_hour, 1),

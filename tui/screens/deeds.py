@@ -20,6 +20,8 @@ from tui.strings import t
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from jobs.wishes.intents import Confirmed
+    from jobs.wishes.plans import Held
     from store.reader import Reader
     from tui.widgets.order_list import OrderList
 
@@ -178,22 +180,43 @@ class Deeds(Writing):
         """Confirm: local, instant, undoable."""
         pks, now = [row.pk for row in rows], self.pantau.clock()
 
-        def write(conn: Connection) -> list[int]:
+        def write(conn: Connection) -> Confirmed:
             from jobs.wishes.intents import confirm
 
             return confirm(conn, pks, "seller", now)
 
-        def done(changed: list[int]) -> None:
+        def done(made: Confirmed) -> None:
             def take_back(conn: Connection, at: int) -> int:
                 from jobs.wishes.intents import unconfirm
 
-                return len(unconfirm(conn, changed, "seller", at))
+                return len(unconfirm(conn, made.done, "seller", at))
 
-            if changed:
+            if made.done:
                 self.can_undo(take_back, "status.unconfirmed")
-            self.pantau.say(t("status.confirmed", n=len(changed)))
+                self.pantau.say(t("status.confirmed", n=len(made.done)))
+            if made.held:
+                self._kept_back(made.held)
 
         self.write(write, done)
+
+    def _kept_back(self, held: Sequence[Held]) -> None:
+        """Say why; a note that could be said whole has been read with it, so that the next press confirms."""
+        from tui.reasons import NOTE, kept_back
+
+        (only,) = held if len(held) == 1 else (None,)
+        note = "" if only is None or only.reason != "note_unseen" else str(only.params["note"])
+        words = t("status.kept_back", n=len(held), why=kept_back(held, self.pantau.zone))
+        if only is not None and note and len(note) <= NOTE:
+            pk, now = only.pk, self.pantau.clock()
+
+            def seen(conn: Connection) -> None:
+                from store.orders import mark_note_seen
+
+                mark_note_seen(conn, pk, now)
+
+            words += f" {t('status.confirm_again')}"
+            self.write(seen, lambda _: None)
+        self.pantau.say(words, severity="warning")
 
     def do_order_undo(self, rows: Sequence[OrderRow]) -> None:
         """Take the newest confirmation, note or tag back."""

@@ -13,10 +13,13 @@ from store.views import ActionRow, OrderRow
 from tui.reasons import advice, cause, failure
 from tui.screens.dialog import Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys, moment, plain
+from tui.stock_words import subject
 from tui.strings import t, word
 from tui.text import fit
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from store.reader import Reader
     from tui.app import PantauApp
 
@@ -128,7 +131,7 @@ class ResultsScreen(Dialog[None]):
         yield Content.assemble(
             (f"{sign} ", style),
             (when, "$text-muted"),
-            f"{fit(row.order_id, 18)}  ",
+            f"{fit(subject(row), 18) if row.order_id else subject(row)}  ",
             "" if self._batch else f"{plain(word('kind', row.kind))}: ",
             (plain(word("state", row.state)), style),
             (f"  {number}" if number else "", "$text-muted"),
@@ -169,24 +172,29 @@ class ResultsScreen(Dialog[None]):
 
 
 async def _retry(app: PantauApp, failed: Sequence[ActionRow]) -> None:
-    from jobs.wishes.intents import retry
+    from jobs.wishes.intents import overtaken, retry
 
     store, now = app.store, app.clock()
     if store is None:
         app.say(t("app.busy_starting"), severity="warning")
         return
+
+    def again(conn: Connection) -> tuple[set[int], list[ActionRow]]:
+        queued = {row.id for row in failed if retry(conn, row.id, "seller", now)}
+        return queued, [row for row in failed if row.id not in queued and overtaken(conn, row.id)]
+
     try:
-        queued = await store.awrite(
-            lambda conn: {row.id for row in failed if retry(conn, row.id, "seller", now)}
-        )
+        queued, old = await store.awrite(again)
     except Exception as error:  # told, never raised
         app.say(t("status.failed", detail=failure(error)), severity="error")
         return
     if queued:
         app.say(t("results.retried", n=len(queued)))
         app.nudge("sender")
-    if left := [row for row in failed if row.id not in queued]:
-        app.say(t("results.not_retried", n=len(left), order=left[0].order_id), severity="warning")
+    if old:
+        app.say(t("stock.overtaken", what=subject(old[0])), severity="warning")
+    if left := [row for row in failed if row.id not in queued and row not in old]:
+        app.say(t("results.not_retried", n=len(left), order=subject(left[0])), severity="warning")
 
 
 def open_actions(app: PantauApp, rows: Sequence[OrderRow]) -> None:

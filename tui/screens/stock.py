@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,14 +13,15 @@ from store.views import OrderRow
 from tui.screens.dialog import Dialog, pantau_of
 from tui.screens.lines import entry, heading, keys
 from tui.screens.prompt import Prompt
-from tui.screens.stock_set import ask_level, ask_number
-from tui.screens.stock_view import columns, header, inside, line
+from tui.screens.stock_set import ask_level, ask_low, ask_number
+from tui.screens.stock_view import columns, header, inside, line, unsaid
 from tui.stock_words import code_of
 from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
     from store.reader import Reader
+    from store.stock import Pile
     from tui.app import PantauApp
 
 LONGEST: Final = 60
@@ -42,6 +43,7 @@ class StockScreen(Dialog[None]):
         Binding("G,end", "move(1000000)", show=False),
         Binding("e,enter", "set", show=False),
         Binding("r", "level", show=False),
+        Binding("b", "limit", show=False),
         Binding("slash", "search", show=False),
         Binding("l", "low", show=False),
         Binding("y", "copy", show=False),
@@ -57,6 +59,7 @@ class StockScreen(Dialog[None]):
         self._key = ""
         """The pile under the cursor."""
         self._first = 0
+        self._unsaid: frozenset[str] = frozenset()
         self._asked = False
 
     # ---- what there is ----------------------------------------------------------------------------------
@@ -81,6 +84,7 @@ class StockScreen(Dialog[None]):
 
     def _arrived(self, rows: list[PileRow]) -> None:
         self._every, self._asked, self._failed = rows, False, False
+        self._unsaid = unsaid(rows)
         self._choose()
 
     def _not_arrived(self) -> None:
@@ -120,7 +124,7 @@ class StockScreen(Dialog[None]):
         here = self._here
         if here is None:
             return Content("\n").join(entry("", self._nothing(), self.room, style="$text-muted"))
-        chosen, more = columns(self.room), list(inside(here, self.room, pantau_of(self).zone))
+        chosen, more = columns(self.room, self._unsaid), list(inside(here, self.room, pantau_of(self).zone))
         below = self.keys_text().plain.count("\n") + 1
         high = max(1, self.app.size.height - _EDGES - below - 1 - len(more) - 1)
         at = self._at
@@ -146,6 +150,7 @@ class StockScreen(Dialog[None]):
             phrases.append(t("stock.key.set"))
             if here.pile.shared:
                 phrases.append(t("stock.key.level"))
+            phrases.append(t("stock.key.limit"))
         if self._every:
             phrases += [t("stock.key.search"), t("stock.key.all" if self._low else "stock.key.low")]
         if here is not None:
@@ -194,17 +199,20 @@ class StockScreen(Dialog[None]):
 
     def action_set(self) -> None:
         """Ask for a number, then whether it is to be set."""
-        if (here := self._here) is not None:
-            self.run_worker(
-                ask_number(pantau_of(self), here.pile), group="ask", exclusive=True, exit_on_error=False
-            )
+        self._ask(ask_number)
 
     def action_level(self) -> None:
         """Let every shop sell what is free, after a look at the numbers."""
+        self._ask(ask_level)
+
+    def action_limit(self) -> None:
+        """Ask from how many pieces on it counts as low."""
+        self._ask(ask_low)
+
+    def _ask(self, question: Callable[[PantauApp, Pile], Coroutine[Any, Any, None]]) -> None:
         if (here := self._here) is not None:
-            self.run_worker(
-                ask_level(pantau_of(self), here.pile), group="ask", exclusive=True, exit_on_error=False
-            )
+            asked = question(pantau_of(self), here.pile)
+            self.run_worker(asked, group="ask", exclusive=True, exit_on_error=False)
 
 
 def open_stock(app: PantauApp, rows: Sequence[OrderRow]) -> None:

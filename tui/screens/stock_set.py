@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from jobs.stock.piles import Pile
-from jobs.stock.wishes import StockPlan, plan_level, plan_set, queue
+from jobs.stock.wishes import StockPlan, plan_level, plan_set, queue, set_low
 from shop.product_writes import MOST
+from store.stock import Pile
 from tui.reasons import failure
 from tui.screens.dialog import Dialog
 from tui.screens.lines import entry, keys, plain
 from tui.screens.prompt import Prompt
-from tui.stock_words import held, name_of, piece
+from tui.stock_words import held, low_set, name_of, piece, wrong_mark
 from tui.strings import number, t
 
 if TYPE_CHECKING:
@@ -26,20 +26,30 @@ if TYPE_CHECKING:
 DIGITS: Final = 6
 
 
-class SetDialog(Dialog[str]):
-    """What would be set in which shop; answers `careful`, `force`, or None."""
+class How(NamedTuple):
+    """How a number is set."""
+
+    force: bool = False
+    """Also where it moved since."""
+    covered: bool = False
+    """What was lacking has come."""
+
+
+class SetDialog(Dialog[How]):
+    """What would be set in which shop; answers how, or None."""
 
     HOLDS_NEWS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", show=False),
         Binding("f", "force", show=False),
+        Binding("p", "covered", show=False),
     ]
 
     def __init__(self, title: str, plan: StockPlan) -> None:
         super().__init__()
         self._title = title
         self._plan = plan
-        self._force = False
+        self._how = How()
 
     def title_text(self) -> Content:
         """Which goods."""
@@ -59,26 +69,37 @@ class SetDialog(Dialog[str]):
         for other in self._plan.held:
             yield from entry("  ", plain(held(other)), self.room, style="$text-muted")
         if self._plan.ok:
-            careful = t("stock.set.force" if self._force else "stock.set.careful")
-            yield from entry("", careful, self.room, style="$warning" if self._force else "$text-muted")
+            if n := self._plan.lacking:
+                words = t("stock.set.covered" if self._how.covered else "stock.set.lacking", n=n)
+                yield from entry("", words, self.room, style="$success" if self._how.covered else "$warning")
+            careful = t("stock.set.force" if self._how.force else "stock.set.careful")
+            yield from entry("", careful, self.room, style="$warning" if self._how.force else "$text-muted")
 
     def keys_text(self) -> Content:
         """What can be pressed."""
         phrases = []
         if n := len(self._plan.ok):
             phrases.append(t("stock.set.key.yes", n=n))
-            phrases.append(t("stock.set.key.careful" if self._force else "stock.set.key.force"))
+            phrases.append(t("stock.set.key.careful" if self._how.force else "stock.set.key.force"))
+            if self._plan.lacking:
+                phrases.append(t("stock.set.key.lacking" if self._how.covered else "stock.set.key.covered"))
         return keys([*phrases, t("stock.set.key.back")], self.room)
 
     def action_yes(self) -> None:
         """Set them."""
         if self._plan.ok:
-            self.dismiss("force" if self._force else "careful")
+            self.dismiss(self._how)
 
     def action_force(self) -> None:
         """Whether a number that moved is overwritten."""
         if self._plan.ok:
-            self._force = not self._force
+            self._how = self._how._replace(force=not self._how.force)
+            self.redraw()
+
+    def action_covered(self) -> None:
+        """Whether what was lacking has come."""
+        if self._plan.ok and self._plan.lacking:
+            self._how = self._how._replace(covered=not self._how.covered)
             self.redraw()
 
 
@@ -95,6 +116,28 @@ async def ask_number(app: PantauApp, pile: Pile) -> None:
         return
     plan = await store.aread(lambda conn: plan_set(conn, pile, int(text)))
     await _ask(app, t("stock.set.title", name=name_of(pile)), plan)
+
+
+async def ask_low(app: PantauApp, pile: Pile) -> None:
+    """From how many free pieces on it counts as low; kept here, no platform is told, so nothing asks twice."""
+    if not _may_write(app):
+        return
+    if all(shelf.product_id is None for shelf in pile.shelves):
+        app.say(t("stock.held.no_product"), severity="warning")
+        return
+    usual, now = app.settings.stock.low, app.clock()
+    question = t("stock.low_at.question", name=name_of(pile), n=number(usual))
+    before = "" if pile.low_at is None else str(pile.low_at)
+    text = await app.push_screen_wait(Prompt(question, before, longest=DIGITS, wrong=wrong_mark))
+    if text is None or (store := app.store) is None:
+        return
+    mark = int(text) if text else None
+    try:
+        await store.awrite(lambda conn: set_low(conn, pile, mark, "seller", now))
+    except Exception as error:  # told, never raised
+        app.say(t("status.failed", detail=failure(error)), severity="error")
+        return
+    app.say(low_set(pile, mark, usual))
 
 
 async def ask_level(app: PantauApp, pile: Pile) -> None:
@@ -119,7 +162,7 @@ async def _ask(app: PantauApp, title: str, plan: StockPlan) -> None:
         return
 
     def write(conn: Connection) -> str:
-        return queue(conn, plan, "seller", now, force=answer == "force")
+        return queue(conn, plan, "seller", now, force=answer.force, covered=answer.covered)
 
     try:
         await store.awrite(write)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
 from textual.content import Content
 
 from jobs.stock.overview import PileRow
-from jobs.stock.piles import Pile
+from store.stock import Pile
 from tui.screens.lines import entry, moment, plain
 from tui.stock_words import code_of, left, name_of, piece, rate, shops_of, state_of
 from tui.strings import number, t, word
@@ -36,13 +36,25 @@ _HELD: Final = (Column("on_hand", 6), Column("reserved", 8))
 _SHOPS: Final = Column("shops", 16, right=False)
 
 
-def columns(room: int) -> tuple[Column, ...]:
+def unsaid(rows: Sequence[PileRow]) -> frozenset[str]:
+    """The columns that would be empty for every row, or say the one shop there is: the name has their room."""
+    said = {
+        "rate": any(map(rate, rows)),
+        "left": any(map(left, rows)),
+        "state": any(row.setting or state_of(row)[0] for row in rows),
+        "shops": len({shop for row in rows for shop in row.shops}) > 1,
+    }
+    return frozenset(name for name, told in said.items() if not told)
+
+
+def columns(room: int, without: frozenset[str] = frozenset()) -> tuple[Column, ...]:
     """What fits: the code, the name, what is free and how it stands always; the rest from left to right."""
     chosen: tuple[Column, ...] = (_CODE, _NAME, _FREE, _LEFT, _STATE)
     if room >= 90:
         chosen = (_CODE, _NAME, *_HELD, _FREE, _RATE, _LEFT, _STATE)
     if room >= 110:
         chosen = (*chosen, _SHOPS)
+    chosen = tuple(column for column in chosen if column.name not in without)
     taken = sum(column.width for column in chosen) + 2 * (len(chosen) - 1) + 2
     return tuple(
         column._replace(width=max(room - taken, 8)) if column is _NAME else column for column in chosen
@@ -88,7 +100,7 @@ def _named(pile: Pile, width: int) -> str:
     """Name and variation; where both do not fit the name is cut, for the variation tells sisters apart."""
     name, variation = plain(name_of(pile), 120), plain(pile.first.variation, 60)
     short = plain(pile.first.name, 120)
-    if width_of(name) <= width or not short or not variation or width_of(variation) > width // 2:
+    if width_of(name) <= width or name == short or not variation or width_of(variation) > width // 2:
         return name
     return f"{fit(short, width - width_of(variation) - 1).rstrip()} {variation}"
 
@@ -108,6 +120,8 @@ def inside(row: PileRow, room: int, zone: tzinfo) -> Iterator[Content]:
         yield from entry("  ", words, room, style="$text-muted", most=1)
     if len(shelves) > SHELVES_SHOWN:
         yield Content.styled("  " + t("stock.shops", n=len(shelves)), "$text-muted")
+    if row.pile.low_at is not None:
+        yield Content.styled("  " + t("stock.low_at.own", n=number(row.pile.low_at)), "$text-muted")
     for one in row.setting[:1]:
         words = t("stock.going", quantity=piece(one.quantity), state=word("state", one.state))
         yield from entry("  ", words, room, style="$warning", most=1)

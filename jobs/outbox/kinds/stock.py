@@ -18,7 +18,8 @@ from jobs.outbox.rules import Answer, Evidence, Seen, State
 from jobs.stock.wishes import StockParams
 from shop.product_writes import parse_set_stock, set_stock
 from store.actions import Claimed
-from store.reading.goods import Warehouse, sku_of
+from store.reading.goods import Warehouse
+from store.reading.stock_wishes import sku_of
 
 
 class SetStock(Usual):
@@ -40,15 +41,18 @@ class SetStock(Usual):
                 return Evidence(Seen.IMPOSSIBLE, now, problem="sku_not_found")
             return Evidence(Seen.UNREADABLE, now, problem="sku_not_told")
         status = str(found.available)
-        if found.available == wish.quantity:
+        same, sent = found.available == wish.quantity, row.attempts > 0
+        if same and sent:
             return Evidence(Seen.DONE, now, status)
         if row.state != State.QUEUED:
             return Evidence(Seen.NOT_DONE, now, status)
         if not found.warehouses:
             return Evidence(Seen.IMPOSSIBLE, now, status, problem="no_warehouse")
-        if not wish.force and wish.seen is not None and found.available != wish.seen:
+        # The wished number before any send may be what a lagging replica remembers from before another change: it is
+        # sent all the same.
+        if not same and not wish.force and wish.seen is not None and found.available != wish.seen:
             # After a send nobody heard of, the number may be ours less what was sold since: only a person can tell.
-            problem = "stock_unclear" if row.attempts else "stock_moved"
+            problem = "stock_unclear" if sent else "stock_moved"
             return Evidence(Seen.IMPOSSIBLE, now, status, problem=problem)
         self._places[row.id] = found.warehouses
         return Evidence(Seen.NOT_DONE, now, status)

@@ -52,7 +52,7 @@ def test_an_order_has_the_promised_fields(listed: list[dict[str, Any]]) -> None:
 
 def test_one_order_in_full(synced: Pantau, listed: list[dict[str, Any]]) -> None:
     full = synced.json("order", listed[0]["order_id"])
-    assert ORDER_KEYS | {"own_note", "events", "actions", "history"} == set(full)
+    assert ORDER_KEYS | {"own_note", "events", "actions", "history", "rule_runs", "rule_checks"} == set(full)
     assert full["history"][-1]["kind"] == "order.new"
 
 
@@ -104,6 +104,7 @@ def test_without_wait_the_wish_is_queued_and_a_pass_carries_it_out(
     assert action["state"] == "done"
     assert set(action) == {
         "id", "kind", "order_id", "package_id", "state", "code", "reason", "attempts", "requested_at", "done_at",
+        "sku", "was", "quantity",
     }  # fmt: skip
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from couriers.base import TrackEvent, TrackingStatus
-from store import packages
+from store import goods, packages
 from store.db import Store
 from store.reader import Reader
-from store.records import PackageRecord
+from store.records import ItemRecord, PackageRecord
 from store.views import OrderDetail
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import queued, said, toasts
 from tests.ui.screen_kit import NOW, put, record, running, until
+from tui.app import PantauApp
 from tui.screens.detail import DetailScreen
 
 
@@ -118,6 +120,59 @@ async def test_the_detail_stays_with_its_order(store: Store, clock: FrozenClock)
         await pilot.press("enter")
         put(store, [record(1), record(5, status="CANCELLED", raw_status="CANCELLED", updated_at=NOW)])
         await until(pilot, lambda: f"{record(5).order_id} · Dibatalkan" in said(app))
+
+
+async def test_the_keys_of_the_list_act_on_the_order_shown(store: Store, clock: FrozenClock) -> None:
+    put(store, [record(2), record(3)])
+    async with running(store, clock) as (app, pilot):
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: "c konfirmasi" in said(app) and "s kirim" in said(app))
+        put(store, [record(1)])  # above it, where the list's cursor may come to stand
+        app.main.orders.go_to(_detail(store, 3).row.pk)
+        await pilot.press("c")
+        await until(pilot, lambda: _detail(store, 2).row.confirmed_at is not None)
+        await until(pilot, lambda: "c konfirmasi" not in said(app))
+        await pilot.press("c")
+        assert "Sudah dikonfirmasi" in toasts(app)
+        for key, words in (
+            ("s", "Atur pengiriman: 1 pesanan"),
+            ("number_sign", "Tag"),
+            ("question_mark", "Di layar ini"),
+        ):
+            await pilot.press(key)
+            await until(pilot, partial(_says, app, words))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+        await pilot.press(
+            "escape", "W", "question_mark"
+        )  # a full screen has a help that begins with its own keys
+        await until(pilot, lambda: "Di layar ini" in said(app) and "Di daftar pesanan" in said(app))
+        await pilot.press("question_mark")  # the key that opened it closes it
+        await until(pilot, lambda: "Di layar ini" not in said(app) and len(app.screen_stack) == 2)
+        assert all(_detail(store, number).row.confirmed_at is None for number in (1, 3))
+    assert queued(store) == []
+
+
+async def test_confirming_holds_back_what_lacks_goods_or_has_an_unread_note(
+    store: Store, clock: FrozenClock
+) -> None:
+    gone = (ItemRecord("7", "Topi", 2, 50_000),)
+    put(store, [record(1), record(2, items=gone), record(3, items=gone), record(4, note="biru saja")])
+    store.write(lambda conn: goods.keep_counts(conn, 1, [goods.Count("7", 1)], NOW))
+    async with running(store, clock) as (app, pilot):
+        await pilot.press("a", "c")
+        await until(pilot, lambda: any("1 pesanan dikonfirmasi" in one for one in toasts(app)))
+        assert toasts(app)[-1] == "3 pesanan ditahan: stok kurang 2, catatan belum dibaca 1."
+        await pilot.press("escape", "G", "c")  # the note is said whole, and the next press has read it
+        await until(pilot, lambda: toasts(app)[-1].endswith('"biru saja". c lagi mengonfirmasi.'))
+        await until(pilot, lambda: _detail(store, 4).row.note_seen_at is not None)
+        await pilot.press("c")
+        await until(pilot, lambda: _detail(store, 4).row.confirmed_at is not None)
+        assert _detail(store, 2).row.confirmed_at is None
+
+
+def _says(app: PantauApp, words: str) -> bool:
+    return words in said(app)
 
 
 async def test_confirming_can_be_taken_back(store: Store, clock: FrozenClock) -> None:

@@ -146,6 +146,10 @@ async def test_notices_tell_the_news_and_open_the_order(store: Store, clock: Fro
         assert isinstance(app.screen, NoticesScreen), "a job is no order"
         await pilot.press("j", "enter")
         await until(pilot, lambda: f"Pesanan {record(1).order_id} · Dibatalkan" in said(app))
+        await pilot.press("escape", "exclamation_mark")
+        await until(pilot, lambda: "2 pesanan masuk (Perlu dikirim)" in said(app))
+        await pilot.press("j", "j", "enter")
+        await until(pilot, lambda: len(app.main.orders.selection()) == 1 and app.screen is app.main)
 
 
 async def test_no_news_is_said(store: Store, clock: FrozenClock) -> None:

@@ -174,6 +174,8 @@ async def test_orders_of_the_platforms_courier_take_no_number(store: Store, cloc
     async with running(store, clock) as (app, pilot):
         await pilot.press("3", "R")
         await until(pilot, lambda: any("dikirim sendiri" in one for one in toasts(app)))
+        assert app.screen is app.main
+    assert queued(store) == []
 
 
 @pytest.mark.parametrize("size", [*SIZES, (20, 5)])

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from jobs.config.keys import ShipSettings
-from store import orders, stock
+from store import goods, orders
 from store.db import Store
 from store.errors import DiskFull
 from store.records import PackageRecord
@@ -60,6 +60,19 @@ async def test_no_other_key_ships(store: Store, clock: FrozenClock, key: str) ->
         assert queued(store) == []
 
 
+async def test_a_sentence_typed_into_the_wrong_window_ships_nothing(
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, [record(1)])
+    async with asked(store, clock, "s") as (app, pilot):
+        await pilot.press("h", "a", "y")
+        assert isinstance(app.screen, ShipDialog)
+        assert "Tombol itu tidak berarti di sini" in toasts(app)[-1]
+        monkeypatch.setattr("tui.screens.dialog.STARTLED", 0.0)
+        await pilot.press("y")
+        await until(pilot, lambda: len(queued(store)) == 1)
+
+
 @pytest.mark.parametrize("key", ["enter", "escape", "q"])
 async def test_leaving_keeps_the_marks(store: Store, clock: FrozenClock, key: str) -> None:
     put(store, [record(1), record(2)])
@@ -82,8 +95,8 @@ async def test_each_held_order_says_why(store: Store, clock: FrozenClock) -> Non
     put(store, [*held, record(8)])
 
     def no_stock(conn: Any) -> None:
-        level = stock.Level(held[6].items[0].sku_id, 0)
-        stock.upsert(conn, orders.shop_pk(conn, "toko-contoh"), [level], NOW)
+        level = goods.Count(held[6].items[0].sku_id, 0)
+        goods.keep_counts(conn, orders.shop_pk(conn, "toko-contoh"), [level], NOW)
 
     store.write(no_stock)
     async with asked(store, clock, "a", "s", ship=ShipSettings(cod_review_above=1_000_000)) as (app, pilot):

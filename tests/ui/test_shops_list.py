@@ -133,7 +133,7 @@ async def test_two_shops_in_one_list(store: Store, clock: FrozenClock, size: tup
         await pilot.press("escape", "f")
         await until(pilot, lambda: isinstance(app.screen, FilterDialog) and "D ○ toko-dua" in said(app))
         assert LETTERS[1] + " ○ #kado" in said(app)
-        await pilot.press("D", "enter")
+        await pilot.press("D" if size[0] < 100 else "d", "enter")  # no tag has the small one
         await until(pilot, lambda: app.main.orders.window.total == 1)
         await until(pilot, lambda: "toko toko-dua" in picture(app)[-1])
         await until(pilot, lambda: app.main._counts[Tab.TO_SHIP].n == 1)

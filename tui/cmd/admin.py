@@ -10,8 +10,9 @@ import typer
 
 from store.times import to_iso
 from tui import jsonout
-from tui.cmd.context import FAILED, USAGE, Context, fail, say
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking
 from tui.cmd.look import JsonFlag
+from tui.strings import t
 from tui.text import clean
 
 NAMED: Final = 20
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Say of each thing that must hold whether it does, and what to do where it does not."""
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     checks = [*_settings_checks(ctx), *_store_checks(ctx)]
     rejected = _rejected(ctx)
     if as_json:
@@ -59,7 +60,7 @@ def _settings_checks(ctx: Context) -> list[dict[str, Any]]:
     settings = ctx.settings
     checks = [_check("settings", True, str(settings.source or "defaults"))]
     if not settings.shops:
-        checks.append(_check("shops", False, "belum ada / none yet: add [[shops]] to config.toml"))
+        checks.append(_check("shops", False, t("cli.doctor.no_shop")))
     for shop in settings.shops:
         if shop.kind == "tiktok":
             found = secrets_of(settings, shop.name, ctx.environ).named()
@@ -112,7 +113,7 @@ def _say_rejected(rejected: dict[str, Any]) -> None:
     """No fault of the installation, so it does not fail; each line says which order to look at."""
     if not rejected["n"]:
         return
-    say(f"{rejected['n']} catatan ditolak, disimpan apa adanya / records rejected, kept as they came:")
+    say(t("cli.doctor.rejected", n=rejected["n"]))
     for row in rejected["newest"]:
         words = (row["at"], row["shop"] or "-", row["source"], row["ref"] or "-", row["reason"])
         say("  " + "  ".join(clean(word, limit=200) for word in words))
@@ -128,15 +129,15 @@ def _readable_only_by_us(name: str, path: Path) -> dict[str, Any]:
 
 def config_path(context: typer.Context) -> None:
     """Where the settings come from."""
-    ctx: Context = context.obj
-    say(str(ctx.settings.source or "(bawaan / defaults)"))
+    ctx = speaking(context.obj)
+    say(str(ctx.settings.source or t("cli.config.defaults")))
 
 
 def config_show(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Every setting in force; secrets are never among them."""
     from jobs.config.settings import as_dict
 
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     values = as_dict(ctx.settings)
     if as_json:
         jsonout.dump(values)
@@ -156,24 +157,24 @@ def config_check(context: typer.Context) -> None:
     """Read the settings and the keymap; a mistake ends with exit code 2, naming file and key."""
     from tui.keymap import KeymapError, checked
 
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     try:
         checked(ctx.settings.keymap)
     except KeymapError as error:
         fail(USAGE, f"{ctx.settings.source}: [keymap]: {error}")
-    say(f"ok: {ctx.settings.source or 'defaults'}")
+    say(f"ok: {ctx.settings.source or t('cli.config.defaults')}")
 
 
 def db_upgrade(context: typer.Context) -> None:
     """Make or upgrade the store, with a backup first."""
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     with ctx.store() as store:
-        say(f"ok: {store.dialect}, skema terbaru / schema current")
+        say(f"ok: {store.dialect}, {t('cli.db.current')}")
 
 
 def db_check(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Integrity of the file, foreign keys, and the kept counts against real ones."""
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     with ctx.store() as store:
         problems = store.verify()
     if as_json:
@@ -188,9 +189,9 @@ def db_backup(
     context: typer.Context, file: Annotated[Path, typer.Argument(help="Must not exist yet.")]
 ) -> None:
     """A consistent copy while the program runs; readable only by you."""
-    ctx: Context = context.obj
+    ctx = speaking(context.obj)
     if file.exists():
-        fail(FAILED, f"{file} sudah ada / already exists: nothing was written")
+        fail(FAILED, t("cli.exists", file=str(file)))
     with ctx.store() as store:
         store.backup(file)
     say(str(file))

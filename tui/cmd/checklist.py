@@ -11,7 +11,7 @@ import typer
 from store.times import to_iso
 from tui import jsonout
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
-from tui.cmd.look import JsonFlag
+from tui.cmd.look import JsonFlag, known_shops
 from tui.strings import t
 from tui.text import clean
 
@@ -43,9 +43,9 @@ def checklist(
     ctx = speaking(context.obj)
     names = [one.name for one in ctx.settings.shops if one.kind == "file"]
     if shop is not None and shop not in names:
-        fail(USAGE, f"--shop {shop}: bukan toko dari berkas / not a shop of files", " ".join(names))
+        fail(USAGE, t("cli.shop.not_files", given=f"--shop {shop}"), known_shops(names))
     if order_ids and not done:
-        fail(USAGE, "Nomor pesanan hanya setelah --done. / Order ids only after --done.")
+        fail(USAGE, t("cli.checklist.ids"))
     missing = _tick(ctx, shop, [*(done or ()), *(order_ids or ())])
     with ctx.reader() as reader:
         rows = reader.checklist(shop)
@@ -56,7 +56,7 @@ def checklist(
     elif csv is None:
         _print(ctx, rows)
     if missing:
-        fail(FAILED, f"Tidak ada di daftar kirim / not on the checklist: {' '.join(missing)}")
+        fail(FAILED, t("cli.checklist.missing", ids=" ".join(missing)))
 
 
 def _tick(ctx: Context, shop: str | None, order_ids: Sequence[str]) -> list[str]:
@@ -118,7 +118,7 @@ def _print(ctx: Context, rows: Sequence[ByHandRow]) -> None:
     from tui.clock import full
 
     if not rows:
-        tell(t("checklist.empty"))
+        tell(t("cli.checklist.empty"))
     for name, some in by_shop(rows).items():
         tell(t("checklist.title", shop=clean(name)))
         for row in some:

@@ -90,7 +90,7 @@ def writing(ctx: Context, wait: float = 0.0) -> Context:
     if not math.isfinite(wait):
         fail(USAGE, strings.t("why.wait"))
     if ctx.settings.read_only:
-        fail(FAILED, strings.t("why.read_only"))
+        fail(FAILED, strings.t("cli.read_only"))
     return ctx
 
 

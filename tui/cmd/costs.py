@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from store.times import to_datetime
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag
 from tui.strings import t
 from tui.text import clean
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 20
 """Odd rows that a person is told of; `--json` has all."""
+LOOKED_AT: Final = 50
+"""Orders with a code in them that are looked at for goods of that very code."""
 LARGEST_FILE: Final = 20_000_000
 """Bytes of a file of costs."""
 
@@ -38,8 +40,7 @@ def list_costs(context: typer.Context, as_json: JsonFlag = False) -> None:
     """What one piece of every SKU costs, with the day from which on it does."""
     if context.invoked_subcommand is not None:
         return
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         found = reader.costs()
     if as_json:
@@ -67,11 +68,11 @@ def import_costs(
     """Take costs from a CSV. Rows that are odd are told with their number; the others count."""
     from jobs.money.costs import CostsError, Rejected, read
 
-    ctx = _writing(context)
+    ctx = writing(context.obj)
     begin = _since(ctx, since)
     try:
         if file.stat().st_size > LARGEST_FILE:
-            fail(USAGE, f"{file.name}: terlalu besar / too large")
+            fail(USAGE, t("cli.too_large", file=file.name))
         text = file.read_text(encoding="utf-8-sig", errors="replace")
         found = list(read(text, ctx.zone, begin))
     except OSError as error:
@@ -101,14 +102,15 @@ def set_cost(
     from jobs.money.costs import Line
     from jobs.money.costs import amount as rupiah
 
-    ctx = _writing(context)
+    ctx = writing(context.obj)
     if not sku.strip():
-        fail(USAGE, "SKU: kosong / empty")
+        fail(USAGE, t("cli.costs.no_sku"))
     try:
         cost = rupiah(amount)
     except ValueError:
-        fail(USAGE, f"{amount}: bukan jumlah rupiah / no amount")
+        fail(USAGE, t("cli.costs.amount", given=amount))
     stored = _store(ctx, [Line(sku.strip(), cost, _since(ctx, since))])
+    _warn_unsold(ctx, sku.strip())
     if as_json:
         jsonout.dump({"stored": stored, "rejected": []})
     else:
@@ -121,20 +123,12 @@ def drop_cost(
     """Forget what a SKU costs."""
     from store.money import drop_costs
 
-    ctx = _writing(context)
+    ctx = writing(context.obj)
     with ctx.store() as store:
         gone = store.write(lambda conn: drop_costs(conn, sku.strip()))
     if not gone:
-        fail(FAILED, f"{sku}: tidak ada harga modal / no cost is known")
+        fail(FAILED, t("cli.costs.unknown", sku=sku))
     say(t("money.costs.dropped", n=gone))
-
-
-def _writing(context: typer.Context) -> Context:
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang disimpan / nothing is stored")
-    return ctx
 
 
 def _since(ctx: Context, told: str | None) -> int:
@@ -144,7 +138,20 @@ def _since(ctx: Context, told: str | None) -> int:
     try:
         return 0 if told is None else day(told, ctx.zone)
     except ValueError:
-        fail(USAGE, f"--from {told}: YYYY-MM-DD")
+        fail(USAGE, t("cli.costs.day", given=f"--from {told}", iso="2026-02-28", local="28/02/2026"))
+
+
+def _warn_unsold(ctx: Context, sku: str) -> None:
+    """A code that no goods have is stored, for goods may come later, but it may as well be a slip."""
+    from jobs.stock.wishes import look
+
+    with ctx.store() as store, ctx.reader() as reader:
+        if any(one.seller_sku == sku for pile in store.read(look) for one in pile.shelves):
+            return
+        # Shops of files have orders only.
+        sold = reader.details(reader.orders(search=sku, limit=LOOKED_AT, now=ctx.clock()))
+    if not any(item.seller_sku == sku for order in sold for item in order.items):
+        tell(t("cli.costs.unsold", sku=sku))
 
 
 def _store(ctx: Context, rows: Sequence[Line]) -> int:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
 from tui.cmd.look import JsonFlag, find
+from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -41,15 +42,14 @@ def note(
     as_json: JsonFlag = False,
 ) -> None:
     """Show, write or take away the note on an order; the buyer never sees it."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     changed = False
     with ctx.reader() as reader:
         [pk] = find(reader, [order_id])
         if text is not None:
             from store.desk import set_note
 
-            _writable(ctx)
+            writing(ctx)
             now, said = ctx.clock(), text
             with ctx.store() as store:
                 changed = store.write(lambda conn: set_note(conn, pk, said, "cli", now))
@@ -61,7 +61,7 @@ def note(
     elif kept is not None:
         say(clean(kept.text))
     else:
-        say("Tidak ada catatan. / No note.")
+        say(t("cli.note.none"))
 
 
 def tag(
@@ -70,18 +70,17 @@ def tag(
     as_json: JsonFlag = False,
 ) -> None:
     """Put tags on orders and take them off; without any, show them. `+tahan` holds orders back."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     plus, minus, order_ids = _sorted(words)
     if not order_ids:
-        fail(USAGE, "Perlu nomor pesanan. / Needs an order id.", "pantau tag 580000000000000001 +kado -tahan")
+        fail(USAGE, t("cli.tag.no_order"), "pantau tag 580000000000000001 +kado -tahan")
     touched: set[int] = set()
     with ctx.reader() as reader:
         pks = find(reader, order_ids)
         if plus or minus:
             from store.desk import add_tags, drop_tags
 
-            _writable(ctx)
+            writing(ctx)
             now = ctx.clock()
 
             def write(conn: Any) -> set[int]:
@@ -103,7 +102,9 @@ def tag(
         jsonout.dump({"results": results})
     else:
         say(
-            jsonout.table((row.order_id, " ".join(f"#{t}" for t in row.tags.split(",") if t)) for row in rows)
+            jsonout.table(
+                (row.order_id, " ".join(f"#{one}" for one in row.tags.split(",") if one)) for row in rows
+            )
         )
 
 
@@ -111,12 +112,13 @@ def list_batches(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Every saved batch, the newest first."""
     if context.invoked_subcommand is not None:
         return
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         rows = reader.batches()
     if as_json:
         jsonout.dump({"batches": [_batch(row, ctx) for row in rows]})
+    elif not rows:
+        say(t("cli.batches.none"))
     else:
         say(jsonout.table((clean(row.name), str(row.orders), to_iso(row.at, ctx.zone) or "") for row in rows))
 
@@ -129,31 +131,30 @@ def save(
     as_json: JsonFlag = False,
 ) -> None:
     """Keep orders under a name; nothing happens to them."""
-    from store.desk import NameTakenError, save_batch
+    from store.desk import NAME_LIMIT, NameTakenError, save_batch
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
-    _writable(ctx)
+    ctx = writing(context.obj)
+    if (given := len(" ".join(name.split()))) > NAME_LIMIT:
+        fail(USAGE, t("cli.batches.long", n=NAME_LIMIT, given=given))
     now = ctx.clock()
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         try:
             store.write(lambda conn: save_batch(conn, name, pks, "cli", now, replace=replace))
         except NameTakenError as taken:
-            fail(FAILED, f"Kumpulan {taken} sudah ada. / There is a batch {taken}.", "--replace")
+            fail(FAILED, t("cli.batches.taken", name=str(taken)), "--replace")
         except ValueError:
-            fail(USAGE, "Perlu nama dan paling banyak 5000 pesanan. / Needs a name and at most 5000 orders.")
+            fail(USAGE, t("cli.batches.limits"))
         kept = next(row for row in reader.batches() if row.at == now)
     if as_json:
         jsonout.dump(_batch(kept, ctx))
     else:
-        say(f"{clean(kept.name)}: {kept.orders} pesanan / orders")
+        say(t("cli.batches.kept", name=kept.name, n=kept.orders))
 
 
 def show(context: typer.Context, name: str, as_json: JsonFlag = False) -> None:
     """The orders of a batch as they stand now, and which have moved on or are gone."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         members = reader.batch_members(name)
     if members is None:
@@ -161,12 +162,16 @@ def show(context: typer.Context, name: str, as_json: JsonFlag = False) -> None:
     if as_json:
         jsonout.dump({"name": name, "orders": [_member(one) for one in members]})
         return
+    if not members:
+        say(t("cli.batches.empty", name=name))
     for one in members:
         told = _member(one)
         moved = f"({told['was']})" if told["moved"] else ""
         say(
             clean(
-                "  ".join(filter(None, (told["order_id"] or "-", told["status"] or "hilang / gone", moved)))
+                "  ".join(
+                    filter(None, (told["order_id"] or "-", told["status"] or t("cli.batches.gone"), moved))
+                )
             )
         )
 
@@ -175,9 +180,7 @@ def drop(context: typer.Context, name: str, as_json: JsonFlag = False) -> None:
     """Forget a batch; its orders stay as they are."""
     from store.desk import drop_batch
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
-    _writable(ctx)
+    ctx = writing(context.obj)
     with ctx.store() as store:
         dropped = store.write(lambda conn: drop_batch(conn, name))
     if not dropped:
@@ -185,7 +188,7 @@ def drop(context: typer.Context, name: str, as_json: JsonFlag = False) -> None:
     if as_json:
         jsonout.dump({"name": name, "dropped": True})
     else:
-        tell(f"{name}: dihapus / deleted")
+        tell(t("cli.batches.dropped", name=name))
 
 
 def write_appeal(ctx: Context, order_id: str, folder: Path, as_json: bool) -> None:
@@ -224,11 +227,7 @@ def _sorted(words: list[str]) -> tuple[list[str], list[str], list[str]]:
         try:
             (plus if sign == "+" else minus).append(tag_of(rest))
         except ValueError:
-            fail(
-                USAGE,
-                f"{word}: bukan tag / not a tag",
-                "huruf dan angka, paling panjang 24 / 24 letters or digits",
-            )
+            fail(USAGE, t("cli.tag.wrong", given=word), t("cli.tag.rule"))
     return plus, minus, order_ids
 
 
@@ -247,10 +246,5 @@ def _member(one: BatchMember) -> dict[str, Any]:
     }
 
 
-def _writable(ctx: Context) -> None:
-    if ctx.settings.read_only:
-        fail(FAILED, "read_only = true: tidak ada yang diubah / nothing is changed")
-
-
 def _unknown(name: str) -> NoReturn:
-    fail(FAILED, f"Tidak ada kumpulan {name}. / There is no batch {name}.")
+    fail(FAILED, t("cli.batches.unknown", name=name))

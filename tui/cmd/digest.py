@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, Context, fail, say
-from tui.cmd.look import JsonFlag
+from tui import jsonout
+from tui.cmd.context import FAILED, fail, say, speaking
+from tui.cmd.look import JsonFlag, shop_named
 from tui.strings import t
 
 if TYPE_CHECKING:
@@ -29,15 +29,13 @@ def digest(
 ) -> None:
     """What is to ship, what is at risk, what waits for an answer, and how yesterday went."""
     from jobs.routine.job import now_digest
-    from tui.cmd.stats import shop_named
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         found = (
             _last(reader.digests(1))
             if last
-            else now_digest(reader, ctx.settings, ctx.clock(), shop_id=shop_named(reader, shop))
+            else now_digest(reader, ctx.settings, ctx.clock(), shop_id=shop_named(ctx, reader, shop))
         )
     if found is None:
         fail(FAILED, t("digest.none"))

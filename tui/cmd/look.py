@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from store.status import OrderStatus, Tab
-from tui import jsonout, strings
-from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell
+from tui import jsonout
+from tui.cmd.context import FAILED, USAGE, Context, fail, say, speaking, tell, writing
+from tui.cmd.order_rules import ruled
 from tui.goods import goods
 from tui.strings import t
 from tui.text import clean
@@ -22,6 +24,8 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on std
 
 STATES: Final = ("queued", "sending", "unknown", "done", "refused", "cancelled", "needs_person")
 """What an action can be in (store/actions.py)."""
+NO_ROW: Final = 0
+"""Stands for a shop the store does not have yet."""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,11 +54,11 @@ def orders(
     as_json: JsonFlag = False,
 ) -> None:
     """List orders: every one of every status unless told otherwise."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     chosen_tab = wanted_tab(tab)
     wanted_status = _status(status)
     with ctx.reader() as reader:
+        shop_named(ctx, reader, shop)
         found = reader.orders(
             tab=chosen_tab,
             status=wanted_status,
@@ -68,8 +72,10 @@ def orders(
             jsonout.dump([jsonout.order(detail, ctx.zone) for detail in reader.details(found)])
             return
         rows = reader.rows(list(found))
+        nothing = None if rows else _why_none(ctx, reader)
     say(
-        jsonout.table(
+        nothing
+        or jsonout.table(
             (row.order_id, clean(row.status), clean(row.buyer or ""), goods(row.summary), str(row.total))
             for row in rows
         )
@@ -85,8 +91,7 @@ def order(
     as_json: JsonFlag = False,
 ) -> None:
     """One order with its packages, tracking, actions and history; `--appeal` writes all of it as files instead."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     if appeal is not None:
         from tui.cmd.desk import write_appeal
 
@@ -96,21 +101,15 @@ def order(
         details = [reader.detail(pk) for pk in find(reader, [order_id])]
         detail = details[0]
         assert detail is not None  # found a moment ago in the same reader
-        document = jsonout.order_in_full(detail, ctx.zone)
-    if as_json:
-        jsonout.dump(document)
-        return
-    for name, value in document.items():
-        if isinstance(value, list):
-            say(f"{name}:")
-            for entry in value:
-                say(
-                    "  " + clean(", ".join(f"{k}={v}" for k, v in entry.items() if v is not None))
-                    if isinstance(entry, dict)
-                    else f"  {clean(str(entry))}"
-                )
-        elif value is not None:
-            say(f"{name}: {clean(str(value))}")
+        why = ruled(ctx, reader, detail)
+        if as_json:
+            jsonout.dump(jsonout.order_in_full(detail, ctx.zone) | why.document(ctx))
+            return
+        from tui.cmd.order_text import lines
+
+        for line in lines(ctx, reader, detail):
+            say(line)
+    why.say(ctx)
 
 
 def list_actions(
@@ -121,18 +120,21 @@ def list_actions(
     """Every action ever asked for, finished ones too."""
     if context.invoked_subcommand is not None:
         return
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     if state is not None and state not in STATES:
         fail(USAGE, t("look.one_of", given=f"--state {state}", known=" ".join(STATES)))
+    from tui.stock_words import subject
+
     with ctx.reader() as reader:
         rows = reader.actions(state=state)
     if as_json:
         jsonout.dump([jsonout.action(row, ctx.zone) for row in rows])
         return
     say(
-        jsonout.table(
-            (str(row.id), row.kind, row.order_id, row.package_id or "", row.state, clean(row.reason or ""))
+        t("cli.actions.none")
+        if not rows
+        else jsonout.table(
+            (str(row.id), row.kind, subject(row), row.package_id or "", row.state, clean(row.reason or ""))
             for row in rows
         )
     )
@@ -149,12 +151,12 @@ def retry(
     ] = "",
 ) -> None:
     """Queue a refused action, or one that needs a person, once more."""
-    _change(context.obj, action_id, "retry", typed)
+    _change(writing(context.obj), action_id, "retry", typed)
 
 
 def drop(context: typer.Context, action_id: int) -> None:
     """Give up an action that waits or failed; one that may be under way is never dropped."""
-    _change(context.obj, action_id, "drop")
+    _change(writing(context.obj), action_id, "drop")
 
 
 def _change(ctx: Context, action_id: int, verb: str, typed: str = "") -> None:
@@ -165,14 +167,12 @@ def _change(ctx: Context, action_id: int, verb: str, typed: str = "") -> None:
     with ctx.store() as store:
         if verb == "retry":
             done = store.write(lambda conn: intents.retry(conn, action_id, "cli", now, typed))
+            if not done and store.read(lambda conn: intents.overtaken(conn, action_id)):
+                fail(FAILED, t("stock.overtaken", what=action_id), t("stock.overtaken.cli"))
         else:
             done = store.write(lambda conn: actions.drop(conn, action_id, now, "cli"))
     if not done:
-        fail(
-            FAILED,
-            f"Tindakan {action_id} tidak bisa diubah sekarang. / Action {action_id} cannot be changed now.",
-            "Lihat keadaannya: pantau actions. / See its state: pantau actions.",
-        )
+        fail(FAILED, t("cli.actions.fixed", id=str(action_id)), t("cli.actions.look"))
     tell(f"{verb} {action_id}: ok")
 
 
@@ -189,6 +189,32 @@ def find(reader: Reader, order_ids: list[str]) -> list[int]:
     if missing:
         fail(FAILED, t("look.unknown", ids=" ".join(missing)))
     return found
+
+
+def shop_named(ctx: Context, reader: Reader, name: str | None) -> int | None:
+    """The row of a shop by its name; None stands for all. A name nobody knows ends the program with those there are.
+
+    A shop of the configuration of which nothing was read yet has no row: `NO_ROW`, which no order belongs to.
+    """
+    if name is None:
+        return None
+    known = {one.name: NO_ROW for one in ctx.settings.shops}
+    known |= {one.name: one.id for one in reader.shops()}
+    if name not in known:
+        fail(USAGE, t("cli.shop.unknown", given=f"--shop {name}"), known_shops(known))
+    return known[name]
+
+
+def known_shops(names: Iterable[str]) -> str:
+    """The hint beside a name nobody knows."""
+    return t("cli.shop.known", names=", ".join(names) or "-")
+
+
+def _why_none(ctx: Context, reader: Reader) -> str:
+    """Why there is not one order to show: no shop, none yet, or none that is as was asked for."""
+    if reader.orders(limit=1, now=ctx.clock()):
+        return t("cli.orders.none")
+    return t("cli.orders.none.yet" if ctx.settings.shops or reader.shops() else "cli.orders.no_shop")
 
 
 def wanted_tab(name: str | None) -> Tab | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from store.times import to_iso
-from tui import jsonout, strings
-from tui.cmd.context import USAGE, Context, fail, say
-from tui.cmd.look import JsonFlag
+from tui import jsonout
+from tui.cmd.context import say, speaking
+from tui.cmd.look import JsonFlag, shop_named
 from tui.strings import t
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def money(
     """What comes when, what is late, what was paid less than expected, what leaves too little."""
     from jobs.money.overview import gather
 
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
         found = gather(reader, ctx.settings.money, ctx.clock(), days=days)
     if as_json:
@@ -138,9 +137,9 @@ def lines(found: Money, zone: tzinfo) -> list[str]:
     told += [f"  {words.day_line(day, found.at)}" for day in found.expected]
     told += [f"  {one}" for one in words.notes(found)]
     sections = (
-        ("money.overdue", [words.overdue_line(one, found.at, zone) for one in found.overdue]),
-        ("money.differences", [words.difference_line(one) for one in found.differences]),
-        ("money.below", [words.thin_line(one) for one in found.below_margin]),
+        ("money.overdue", ["  ".join(words.overdue_line(one, found.at)) for one in found.overdue]),
+        ("money.differences", ["  ".join(words.difference_line(one)) for one in found.differences]),
+        ("money.below", ["  ".join(words.thin_line(one)) for one in found.below_margin]),
     )
     for key, rows in sections:
         told += ["", t(key, n=len(rows)), *(f"  {row}" for row in rows[:SHOWN])]
@@ -170,13 +169,9 @@ def statements(
     as_json: JsonFlag = False,
 ) -> None:
     """The statements that are known, the newest first."""
-    ctx: Context = context.obj
-    strings.use(ctx.settings.language)
+    ctx = speaking(context.obj)
     with ctx.reader() as reader:
-        known = {one.name: one.id for one in reader.shops()}
-        if shop is not None and shop not in known:
-            fail(USAGE, f"--shop {shop}: tidak dikenal / unknown", " ".join(known))
-        rows = reader.statements(limit, shop_id=None if shop is None else known[shop])
+        rows = reader.statements(limit, shop_id=shop_named(ctx, reader, shop))
     if as_json:
         jsonout.dump({"currency": "IDR", "statements": [statement(row, ctx.zone) for row in rows]})
     else:

@@ -13,8 +13,9 @@ from typing import Annotated
 
 import typer
 
-from tui.cmd.context import DONE, USAGE, Context, reported, tell
+from tui.cmd.context import DONE, USAGE, Context, reported, speaking, tell
 from tui.cmd.fastpath import MonitorOptions
+from tui.strings import t
 
 
 def register(app: typer.Typer) -> None:
@@ -54,12 +55,10 @@ def open_monitor(
     from tui.app import open_app
     from tui.cmd.terminal import leaving_cleanly
 
-    settings = ctx.settings
+    settings = speaking(ctx).settings
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         # The screen is painted on stderr. Without keys and without a screen it would run unseen, and never end.
-        tell(
-            "Monitor perlu terminal; tanpa terminal: pantau sync. / The monitor needs a terminal; without: pantau sync."
-        )
+        tell(t("cli.terminal"))
         return USAGE
     with leaving_cleanly(last):
         return open_app(settings, ctx.environ, read_only=read_only, jobs=not no_jobs, clock=ctx.clock)

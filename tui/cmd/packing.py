@@ -46,7 +46,7 @@ def pack(
     ctx = speaking(context.obj)
     code = cleaned(resi or "")
     if today == bool(code):
-        fail(USAGE, "RESI atau / or --today")
+        fail(USAGE, t("cli.pack.which"))
     if today:
         _today(ctx, as_json=as_json)
         return

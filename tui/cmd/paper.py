@@ -202,7 +202,7 @@ def _tell(row: PaperRow, file: str | None, labels: Sequence[dict[str, Any]]) -> 
             say("  ".join(clean(part) for part in parts if part))
     state = word("paper_state", row.state)
     tell(
-        f"{word('paper', row.kind)}: {state}, {row.pages} hal. / p."
+        f"{word('paper', row.kind)}: {state}, {t('cli.paper.pages', n=row.pages)}"
         + (f", {row.printer}" if row.printer else "")
     )
     if row.problem:

@@ -54,7 +54,7 @@ def track(
     except UnknownProvider as error:
         fail(
             USAGE,
-            f"--via {error.name}: tidak dikenal / unknown",
+            t("cli.unknown_word", given=f"--via {error.name}"),
             f"{error.nearest}?" if error.nearest else "",
         )
     if as_json:

@@ -14,6 +14,7 @@ from tui.cmd.results import report
 from tui.cmd.wishes import Wait, ask, carry_out, results_of
 from tui.goods import goods
 from tui.reasons import reason
+from tui.strings import t
 
 if TYPE_CHECKING:
     from jobs.aftersales.answer_plans import AnswerPlan
@@ -84,9 +85,8 @@ def approve(
 ) -> None:
     """Grant requests, by their ids or their orders'. It cannot be taken back."""
     if why is not None or comment is not None:
-        tell(
-            "--reason, --comment: persetujuan tidak membawa alasan; diabaikan / an approval carries none; ignored"
-        )
+        speaking(context.obj)
+        tell(t("cli.requests.no_reason"))
     _answer(context.obj, ids, decision or "approve", True, None, None, amount, yes, wait, as_json)
 
 
@@ -201,9 +201,9 @@ def _find(reader: Reader, ids: Sequence[str]) -> list[RequestRow]:
         else:
             found[rows[0].pk] = rows[0]
     if missing:
-        fail(FAILED, f"Permintaan tidak dikenal / unknown request: {' '.join(missing)}")
+        fail(FAILED, t("cli.requests.unknown", ids=" ".join(missing)))
     if several:
-        fail(USAGE, "Sebut satu permintaan / name one request:", "; ".join(several))
+        fail(USAGE, t("cli.requests.which"), "; ".join(several))
     return list(found.values())
 
 

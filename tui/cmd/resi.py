@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui import jsonout
-from tui.cmd.context import USAGE, fail, say, tell, writing
-from tui.cmd.look import JsonFlag
+from tui.cmd.context import USAGE, Context, fail, say, tell, writing
+from tui.cmd.look import JsonFlag, known_shops, shop_named
 from tui.cmd.results import Result, of_held
 from tui.cmd.wishes import Wait, act, agreed
 from tui.reasons import reason
@@ -54,17 +54,17 @@ def resi(
 
     ctx = writing(context.obj, wait)
     if csv is not None and (order_id or number or courier or package):
-        fail(USAGE, "--csv berdiri sendiri / stands alone")
+        fail(USAGE, t("cli.resi.csv_alone"))
     entries: list[Entry] = []
     bad: list[BadLine] = []
     if csv is not None:
         entries, bad = _file(csv)
     elif order_id is not None:
         if number is None or courier is None:
-            fail(USAGE, "perlu PESANAN RESI --courier KURIR / takes ORDER NUMBER --courier NAME")
+            fail(USAGE, t("cli.resi.usage"))
         entries = [Entry(order_id, courier, number, package)]
     with ctx.store() as store, ctx.reader() as reader:
-        shop_id = _shop(reader, shop)
+        shop_id = _shop(ctx, reader, shop)
         if not entries and not bad:
             _couriers(store, shop_id, as_json)
             return
@@ -85,16 +85,14 @@ def resi(
         )
 
 
-def _shop(reader: Reader, name: str | None) -> int:
-    shops = [shop for shop in reader.shops() if name in (None, shop.name)]
+def _shop(ctx: Context, reader: Reader, name: str | None) -> int:
+    if (named := shop_named(ctx, reader, name)) is not None:
+        return named
+    shops = reader.shops()
     if not shops:
-        fail(USAGE, "--shop: tidak dikenal / unknown" if name else "belum ada toko / no shop yet")
+        fail(USAGE, t("cli.orders.no_shop"))
     if len(shops) > 1:
-        fail(
-            USAGE,
-            "beberapa toko, pilih --shop / several shops, name one",
-            ", ".join(one.name for one in shops),
-        )
+        fail(USAGE, t("cli.shop.which"), known_shops([one.name for one in shops]))
     return shops[0].id
 
 

@@ -11,8 +11,7 @@ from tui import jsonout
 from tui.cmd.context import FAILED, USAGE, Context, fail, say, tell, writing
 from tui.cmd.look import JsonFlag, find
 from tui.cmd.results import Result, number_of, of_action, of_held, report
-from tui.cmd.wishes import Wait, consent
-from tui.commands import on_hold
+from tui.cmd.wishes import Wait, carry_out, consent
 from tui.reasons import reason
 from tui.strings import t
 from tui.text import clean
@@ -71,11 +70,10 @@ def ship(
             _ask(plan)
         # Who names an order and says --yes has looked at its note and its amount; nobody can look stock into being.
         named = {held.pk for held in plan.held if held.reason in _ANSWERED} if yes else set()
-        batch = store.write(lambda conn: queue_ship(conn, plan, "cli", now, named))
-        if wait and any(not line.by_hand for line in plan.lines):
-            from jobs.once import follow
-
-            follow(ctx.settings, ctx.environ, store, batch, wait)
+        sent = any(not line.by_hand for line in plan.lines)
+        batch = carry_out(
+            ctx, store, lambda conn: queue_ship(conn, plan, "cli", now, named), wait if sent else 0.0
+        )
         rows = store.read(lambda conn: progress(conn, batch)).rows
         details = {pk: reader.detail(pk) for pk in pks}
     results = _results([held for held in plan.held if held.pk not in named], rows, details)
@@ -95,20 +93,17 @@ def _choice(
     from jobs.wishes.plans import ShipChoice
 
     if pickup and drop_off:
-        fail(USAGE, "--pickup atau / or --drop-off, tidak keduanya / not both")
+        fail(USAGE, t("cli.ship.both"))
     if drop_off and slot is not None:
-        fail(
-            USAGE,
-            "--slot adalah jadwal jemput, tidak bersama --drop-off / is a pick-up time, not for --drop-off",
-        )
+        fail(USAGE, t("cli.ship.slot_pickup"))
     if (courier is None) != (resi is None):
-        fail(USAGE, "--courier dan / and --resi selalu bersama / always go together")
+        fail(USAGE, t("cli.ship.pair"))
     if courier is not None and not courier.strip():
-        fail(USAGE, "--courier kosong / is empty")
+        fail(USAGE, t("cli.ship.no_courier"))
     if resi is not None and not is_number(normalise(resi)):
-        fail(USAGE, f"--resi {resi!r}: bukan nomor resi / not a tracking number")
+        fail(USAGE, t("cli.ship.no_number", given=f"--resi {resi!r}"))
     if resi is not None and len(order_ids) != 1:
-        fail(USAGE, "--resi hanya untuk satu pesanan / is for one order")
+        fail(USAGE, t("cli.ship.one_order"))
     return ShipChoice(
         handover="PICKUP" if pickup else "DROP_OFF" if drop_off else None,
         slot_start=_slot(slot),
@@ -121,11 +116,7 @@ def _one_number_one_package(plan: ShipPlan) -> None:
     """A tracking number stands on one parcel: ends with the packages that would share it."""
     if plan.choice.tracking_number is not None and len(plan.lines) > 1:
         left = f"{len(plan.lines)} ({', '.join(line.package_id or line.order_id for line in plan.lines)})"
-        fail(
-            USAGE,
-            f"--resi berlaku untuk satu paket; yang belum diatur di pesanan ini: {left}",
-            f"--resi is for one package; left to ship in this order: {left}",
-        )
+        fail(USAGE, t("cli.ship.one_package", left=left))
 
 
 def _slot(text: str | None) -> int | None:
@@ -138,7 +129,7 @@ def _slot(text: str | None) -> int | None:
     try:
         return from_datetime(datetime.fromisoformat(text))
     except ValueError:
-        fail(USAGE, f"--slot {text}: bukan waktu ISO dengan zona / not an ISO time with an offset")
+        fail(USAGE, t("cli.ship.slot", given=f"--slot {text}"))
 
 
 def _ask(plan: ShipPlan) -> None:
@@ -152,11 +143,11 @@ def _ask(plan: ShipPlan) -> None:
         return
     n = sum(not line.by_hand for line in plan.ok)
     if n < len(plan.ok):
-        tell(t("ship.by_hand.some", n=len(plan.ok) - n))
+        tell(t("cli.ship.by_hand", n=len(plan.ok) - n))
     if not n:
-        consent("Masukkan ke daftar kirim? / Put them on the checklist?")
+        consent(t("cli.ship.ask_list"))
         return
-    consent(f"Kirim {n} paket? Tidak bisa dibatalkan. / Ship {n}? It cannot be undone.")
+    consent(t("cli.ship.ask", n=n))
 
 
 def _results(
@@ -176,19 +167,23 @@ def _results(
 
 
 def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: bool) -> None:
+    """Confirm, or take it back. Who names an order here has looked at its note; its goods have to be there."""
     from jobs.wishes import intents
 
     writing(ctx)
     with ctx.store() as store, ctx.reader() as reader:
         pks = find(reader, order_ids)
         now = ctx.clock()
-        change = intents.confirm if value else intents.unconfirm
-        changed = set(store.write(lambda conn: change(conn, pks, "cli", now)))
+        if value:
+            made = store.write(lambda conn: intents.confirm(conn, pks, "cli", now, note_read=True))
+        else:
+            undone = store.write(lambda conn: intents.unconfirm(conn, pks, "cli", now))
+            made = intents.Confirmed(tuple(undone), ())
         rows = {row.pk: row for row in reader.rows(pks)}
-    held = {pk for pk in pks if value and rows[pk].confirmed_at is None and on_hold(rows[pk])}
+    held, changed = {one.pk: one for one in made.held}, set(made.done)
     results: list[dict[str, object]] = [
         {"order_id": rows[pk].order_id, "confirmed": value and pk not in held, "changed": pk in changed}
-        | ({"reason": "held"} if pk in held else {})
+        | ({"reason": held[pk].reason} if pk in held else {})
         for pk in pks
     ]
     if as_json:
@@ -196,6 +191,7 @@ def _set_confirmed(ctx: Context, order_ids: list[str], value: bool, as_json: boo
     else:
         same = len(pks) - len(changed) - len(held)
         say(t("confirm.done" if value else "confirm.undone", n=len(changed), same=same))
+    for one in held.values():
+        tell(f"{one.order_id}  {reason(one, ctx.zone)}")
     if held:
-        ids = " ".join(rows[pk].order_id for pk in pks if pk in held)
-        fail(FAILED, t("confirm.held", ids=ids), "pantau tag ID -tahan")
+        raise SystemExit(FAILED)

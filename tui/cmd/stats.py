@@ -9,15 +9,14 @@ import typer
 
 from store.times import to_iso
 from tui import jsonout
-from tui.cmd.context import USAGE, fail, say, speaking
-from tui.cmd.look import JsonFlag
+from tui.cmd.context import say, speaking
+from tui.cmd.look import JsonFlag, shop_named
 from tui.strings import t
 
 if TYPE_CHECKING:
     from jobs.health.rates import Look, Measure
     from jobs.parcels.performance import Spread
     from jobs.parcels.stats import Stats
-    from store.reader import Reader
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +36,7 @@ def stats(
     ctx = speaking(context.obj)
     now = ctx.clock()
     with ctx.reader() as reader:
-        shop_id = shop_named(reader, shop)
+        shop_id = shop_named(ctx, reader, shop)
         model = learn(reader, ctx.zone, now)
         found = gather(reader, ctx.zone, now, shop_id=shop_id, model=model)
         seen = look(reader, ctx.zone, now, model, shop_id=shop_id, name=shop or "")
@@ -169,13 +168,3 @@ def _share(share: float | None) -> float | None:
 
 def _spread(spread: Spread) -> dict[str, Any]:
     return {"n": spread.n, "median_hours": spread.median, "p90_hours": spread.p90}
-
-
-def shop_named(reader: Reader, name: str | None) -> int | None:
-    """The row of a shop by its name; None stands for all. Ends the program for a name nobody configured."""
-    if name is None:
-        return None
-    known = {shop.name: shop.id for shop in reader.shops()}
-    if name not in known:
-        fail(USAGE, f"--shop {name}: tidak dikenal / unknown", " ".join(known))
-    return known[name]

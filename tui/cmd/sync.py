@@ -10,6 +10,7 @@ import typer
 from tui import jsonout, strings
 from tui.cmd.context import FAILED, NEEDS_LOGIN, say, speaking, tell
 from tui.cmd.look import JsonFlag
+from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -39,12 +40,10 @@ def sync(
         jsonout.dump(report.as_json())
     else:
         for row in report.shops:
-            counted = f"{row.orders_seen} dilihat/seen, {row.orders_new} baru/new, {row.orders_changed} berubah/changed"
-            say(f"{row.shop}: {counted}")
+            counts = {"seen": row.orders_seen, "new": row.orders_new, "changed": row.orders_changed}
+            say(t("cli.sync.shop", shop=row.shop, **counts))
     if not ctx.settings.shops:
-        tell(
-            "belum ada toko di config.toml: tidak ada yang disinkronkan / no shop in config.toml: nothing to sync"
-        )
+        tell(t("cli.sync.no_shop"))
     for row in report.shops:
         _tell_problems(row.problems, f"{row.shop}, ")
     _tell_problems(report.problems)

@@ -12,6 +12,7 @@ import typer
 from tui.cmd.context import FAILED, Context, fail, tell
 from tui.cmd.results import Result, of_action, of_held, report
 from tui.reasons import reason
+from tui.strings import t
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,7 +42,7 @@ def ask(
         tell(line)
     if not shown:
         return
-    consent(f"Kirim {len(shown)}? Tidak bisa dibatalkan. / Send {len(shown)}? It cannot be undone.")
+    consent(t("cli.ask.send", n=len(shown)))
 
 
 def agreed(yes: bool, question: str) -> None:
@@ -53,16 +54,16 @@ def agreed(yes: bool, question: str) -> None:
 def consent(question: str) -> None:
     """Take `y`, or end; without a terminal nobody can answer, so nothing is sent."""
     if not sys.stdin.isatty():
-        fail(FAILED, "Perlu persetujuan: tambahkan --yes. / Needs a yes: add --yes.")
+        fail(FAILED, t("cli.needs_yes"))
     tell(f"{question} [y/N]")
     if sys.stdin.readline().strip().lower() not in ("y", "ya", "yes"):
-        fail(FAILED, "Tidak ada yang dikirim. / Nothing was sent.")
+        fail(FAILED, t("cli.nothing_sent"))
 
 
 def carry_out(ctx: Context, store: Store, queue: Callable[[Connection], str], wait: float) -> str:
-    """Queue, and follow for so many seconds where that was asked for; the batch's id."""
+    """Queue, and follow for so many seconds where that was asked for; the batch's id, empty: nothing was queued."""
     batch = store.write(queue)
-    if wait:
+    if wait and batch:
         from jobs.once import follow
 
         follow(ctx.settings, ctx.environ, store, batch, wait)

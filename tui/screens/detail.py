@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,9 +15,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from store.views import OrderDetail, OrderRow, RequestRow
+from tui import rule_words as words
+from tui.commands import BY_ID, refusal
 from tui.screens.detail_lines import journey_lines, order_lines, title_line
 from tui.screens.dialog import SCROLLING, pantau_of
-from tui.screens.lines import keys
+from tui.screens.lines import keys, moment
 from tui.screens.origin_lines import Origin, clocks, file_lines, origin
 from tui.screens.request_lines import section
 from tui.screens.rule_lines import RUNS, rule_lines
@@ -25,12 +27,17 @@ from tui.strings import t
 from tui.text import clean
 
 if TYPE_CHECKING:
+    from jobs.rules.trial import Trial
     from store.reader import Reader
-    from store.reading.rule_runs import RunRow
+    from store.reading.rule_runs import RunRow, Switch
     from tui.app import PantauApp
 
 NARROW: Final = 100
 """Cells from which the journey stands beside the order."""
+
+
+DEEDS: Final = {"confirm": "c", "ship": "s", "message": "m", "note": "n", "tags": "number_sign"}
+"""Commands of the list that act on the order shown: `order.<name>` (tui/commands.py) and its key here."""
 
 
 class DetailScreen(Screen[None]):
@@ -42,9 +49,10 @@ class DetailScreen(Screen[None]):
         Binding("o", "timeline", show=False),
         Binding("r", "answer", show=False),
         Binding("y", "copy", show=False),
-        Binding("n", "note", show=False),
-        Binding("number_sign", "tags", show=False),
+        *(Binding(key, f"deed('{name}')", show=False) for name, key in DEEDS.items()),
+        Binding("u", "deed('undo')", show=False),
         Binding("A", "appeal", show=False),
+        Binding("question_mark", "keys_help", show=False),
         *SCROLLING,
     ]
     AUTO_FOCUS = None
@@ -68,6 +76,8 @@ class DetailScreen(Screen[None]):
         self._requests: Sequence[RequestRow] = ()
         self._origin: Origin | None = None
         self._runs: Sequence[RunRow] = ()
+        self._off: Switch | None = None
+        self._checks: Sequence[Trial] = ()
 
     def compose(self) -> ComposeResult:
         """Title, two columns, keys."""
@@ -93,10 +103,11 @@ class DetailScreen(Screen[None]):
 
         def read(
             reader: Reader,
-        ) -> tuple[OrderDetail | None, Sequence[RequestRow], Origin | None, Sequence[RunRow]]:
+        ) -> tuple[OrderDetail | None, Sequence[RequestRow], Origin | None, Sequence[RunRow], Switch | None]:
             detail = reader.detail(pk)
             runs = reader.rule_runs(RUNS, order_pk=pk)
-            return detail, reader.requests(pk, open_only=False), origin(reader, detail), runs
+            requests = reader.requests(pk, open_only=False)
+            return detail, requests, origin(reader, detail), runs, reader.rules_off()
 
         pantau_of(self).data.ask(read, lambda found: self._arrived(*found))
 
@@ -106,8 +117,13 @@ class DetailScreen(Screen[None]):
         requests: Sequence[RequestRow] = (),
         known: Origin | None = None,
         runs: Sequence[RunRow] = (),
+        off: Switch | None = None,
     ) -> None:
-        self._requests, self._origin, self._runs = requests, known, runs
+        if (detail, runs) != (self._shown, self._runs) or not self._checks:
+            # The function, not its coroutine: a worker that a newer one cancels before it began leaves none behind.
+            ask: Callable[[], Any] = self._ask_rules
+            self.run_worker(ask, group="rules", exclusive=True, exit_on_error=False)
+        self._requests, self._origin, self._runs, self._off = requests, known, runs, off
         unseen = detail is not None and detail.row.note and detail.row.note_seen_at is None
         first = self._shown is None
         self._shown = detail
@@ -123,9 +139,7 @@ class DetailScreen(Screen[None]):
         title, left, right, below = (
             self.query_one(name, Static) for name in ("#title", "#left", "#right", "#keys")
         )
-        own = ["appeal"] if pantau_of(self).read_only else ["note", "tags", "appeal"]
-        offered = [*(["answer"] if self._answerable else []), "track", "timeline", *own, "copy", "back"]
-        below.update(keys([t(f"detail.key.{key}") for key in offered], width - 2))
+        below.update(self._keys(width - 2))
         if detail is None:
             title.update(Content(t("detail.gone")))
             left.update("")
@@ -137,9 +151,37 @@ class DetailScreen(Screen[None]):
         title.update(title_line(detail, until, several=bool(pantau_of(self).main.orders.shops)))
         known = file_lines(self._origin, zone, room)
         requests = section(self._requests, now, zone, room)
-        ruled = rule_lines(self._runs, zone, room)
+        ruled = self._ruled(detail, room)
         left.update(Content("\n").join([*requests, *order_lines(detail, zone, room), *ruled, *known]))
         right.update(Content("\n").join(journey_lines(detail, zone, room)))
+
+    def _keys(self, width: int) -> Content:
+        """What can be pressed; of the deeds those that would do something."""
+        rows = [] if self._shown is None or pantau_of(self).read_only else [self._shown.row]
+        deeds = [name for name in DEEDS if rows and refusal(BY_ID[f"order.{name}"], rows) is None]
+        answer = ["answer"] if self._answerable else []
+        offered = [*answer, *deeds, "track", "timeline", "appeal", "copy", "back"]
+        return keys([t(f"detail.key.{key}") for key in offered], width)
+
+    def _ruled(self, detail: OrderDetail, room: int) -> Iterator[Content]:
+        """Why rules did what they did, and why they do nothing now."""
+        app = pantau_of(self)
+        story = words.story(
+            self._runs, detail.actions, app.settings.rules.each, lambda at: moment(at, app.zone)
+        )
+        yield from rule_lines("rules.why", story, room)
+        yield from rule_lines("rules.now", words.now(self._checks, app.settings, self._off, app.zone), room)
+
+    async def _ask_rules(self) -> None:
+        """What the rules make of the order now; a question for a thread, for stock is shared by all orders."""
+        app = pantau_of(self)
+        if (store := app.store) is None or not app.settings.rules.enabled or not app.settings.rules.each:
+            return
+        from jobs.rules.trial import checks
+
+        now = app.clock()
+        self._checks = await store.aread(lambda conn: checks(conn, app.settings, app.zone, now, self.pk))
+        self._draw()
 
     async def _note_seen(self) -> None:
         """A person has the note before their eyes: shipping is not held back for it any more."""
@@ -186,25 +228,33 @@ class DetailScreen(Screen[None]):
 
         show_timeline(pantau_of(self), self.pk)
 
-    def action_note(self) -> None:
-        """The seller's own note."""
-        self._beside("note")
-
-    def action_tags(self) -> None:
-        """The seller's own tags."""
-        self._beside("tags")
+    def action_deed(self, name: str) -> None:
+        """What the list's key does, to this order whatever the list's cursor stands on; or why it does nothing."""
+        app = pantau_of(self)
+        if app.read_only:
+            app.say(t("why.read_only"), severity="warning")
+        elif self._shown is not None:
+            command, rows = BY_ID[f"order.{name}"], [self._shown.row]
+            if reason := refusal(command, rows):
+                app.say(t(reason), severity="warning")
+            elif command.opens is None:
+                getattr(app.main, command.method)(rows)
+            else:
+                module, _, function = command.opens.partition(":")
+                getattr(import_module(module), function)(app, rows)
 
     def action_appeal(self) -> None:
         """Everything known of this order as a file for the platform."""
-        self._beside("appeal")
+        if self._shown is not None:
+            from tui.screens.appeal import open_appeal
 
-    def _beside(self, name: str) -> None:
-        """Open `tui.screens.<name>:open_<name>` for this order; who may only look changes nothing."""
-        app = pantau_of(self)
-        if app.read_only and name != "appeal":  # which changes nothing in the store
-            app.say(t("why.read_only"), severity="warning")
-        elif self._shown is not None:
-            getattr(import_module(f"tui.screens.{name}"), f"open_{name}")(app, [self._shown.row])
+            open_appeal(pantau_of(self), [self._shown.row])
+
+    def action_keys_help(self) -> None:
+        """The help, this screen's keys first."""
+        from tui.screens.help import help_here
+
+        help_here(pantau_of(self), self._keys(self.app.size.width * 9 // 10 - 6))
 
     def action_copy(self) -> None:
         """The order id to the clipboard, and shown, for a copy by mouse."""

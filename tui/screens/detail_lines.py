@@ -45,7 +45,7 @@ def order_lines(detail: OrderDetail, zone: tzinfo, room: int) -> Iterator[Conten
     if row.note:
         yield from _part("detail.note", [clean(row.note)], room, "$warning", most=_LONG)
     if detail.own_note:
-        yield from _part("detail.own_note", [clean(detail.own_note)], room, most=_LONG)
+        yield from _part("detail.own_note", clean(detail.own_note, lines=True).split("\n"), room, most=_LONG)
     if detail.tags:
         yield from _part("detail.tags", [" ".join(f"#{clean(tag)}" for tag in detail.tags)], room)
     if detail.seller_note:

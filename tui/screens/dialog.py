@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -37,6 +38,8 @@ ModalScreen ToastRack { margin-bottom: 5; }
 a DEFAULT_CSS would not. Unscoped, so that it reaches the screen itself."""
 WIDEST: Final = 100
 """Cells of a dialog that does not fill the screen: longer lines read badly."""
+STARTLED: Final = 1.0
+"""Seconds in which `y` answers nothing after a key that means nothing here: somebody types into the wrong window."""
 _EDGES: Final = 5
 """Cells of a line that are border, padding and scroll bar."""
 
@@ -51,6 +54,7 @@ class Dialog(ModalScreen[Result | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "back", show=False),
+        Binding("question_mark", "keys_help", show=False),
         *SCROLLING,
     ]
     AUTO_FOCUS = None
@@ -70,6 +74,9 @@ class Dialog(ModalScreen[Result | None]):
     Dialog.-full > Vertical { width: 100%; max-width: 100%; height: 100%; max-height: 100%; }
     Dialog.-full #body { height: 1fr; }
     """
+
+    _stray_at = float("-inf")
+    """When a key came that means nothing here, on the events' clock."""
 
     def compose(self) -> ComposeResult:
         """Title, body, keys."""
@@ -99,8 +106,17 @@ class Dialog(ModalScreen[Result | None]):
         return Content("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where the terminal is too small to show the words, nothing can be answered but "back"."""
+        """Where the terminal is too small to show the words, nothing can be answered but "back"; and nobody says yes
+        by typing a sentence."""
+        if action == "yes" and Message().time - self._stray_at < STARTLED:
+            return False
         return action in ("back", "scroll") or not pantau_of(self).cramped
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that no binding will take."""
+        if event.is_printable and event.key not in self.active_bindings:
+            self._stray_at = event.time
+            pantau_of(self).say(t("dialog.stray"), severity="warning")
 
     def redraw(self) -> None:
         """Show the three texts anew, if they are there: the app may tell of a change before and after that."""
@@ -118,6 +134,12 @@ class Dialog(ModalScreen[Result | None]):
     def action_back(self) -> None:
         """Leave without doing anything."""
         self.dismiss(None)
+
+    def action_keys_help(self) -> None:
+        """The help, this screen's keys first."""
+        from tui.screens.help import help_here
+
+        help_here(pantau_of(self), self.keys_text())
 
     def action_scroll(self, lines: int) -> None:
         """Move the body."""

@@ -1,5 +1,5 @@
 """Filters: narrow the tab to what has all of them, and the monitor to one shop. A digit switches a chip, a small
-letter a tag, a shop's own capital the shop; Enter shows the result."""
+letter a tag, a shop's own capital the shop (the small one too where nothing else has it); Enter shows the result."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ CHIPS: Final = ("new", "confirmed", "cod", "note", "cancel", "tokopedia", "multi
 """In the order of their digits; store/reading knows what each means."""
 LETTERS: Final = "abcdefhilm"
 """Keys of tags: none that moves a list, and none that leaves."""
+FREE: Final = frozenset("noprstuvwxyz")
+"""Small letters that mean the shop of their capital, always; a letter of `LETTERS` does where no tag has it."""
 
 
 class FilterDialog(Dialog[View]):
@@ -34,7 +36,10 @@ class FilterDialog(Dialog[View]):
         Binding("0", "none", show=False),
         *(Binding(str(place), f"switch('{chip}')", show=False) for place, chip in enumerate(CHIPS, 1)),
         *(Binding(letter, f"tag({place})", show=False) for place, letter in enumerate(LETTERS)),
-        *(Binding(letter, f"shop('{letter}')", show=False) for letter in SIGNS),
+        *(
+            Binding(f"{sign},{sign.lower()}" if sign.lower() in FREE else sign, f"shop('{sign}')", show=False)
+            for sign in SIGNS
+        ),
     ]
 
     def __init__(
@@ -70,6 +75,8 @@ class FilterDialog(Dialog[View]):
         """One tag on or off."""
         if place < len(self._tags):
             self.action_switch(TAG + self._tags[place])
+        else:
+            self.action_shop(LETTERS[place].upper())
 
     def action_shop(self, sign: str) -> None:
         """This shop alone, or all of them again."""

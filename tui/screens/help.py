@@ -23,12 +23,19 @@ _GROUPS: Final = ("order", "list", "tab", "app")
 
 
 class HelpScreen(Dialog[None]):
-    """One entry per command, by group."""
+    """One entry per command, by group; above them the keys of the screen it was opened from, where that has its own."""
 
-    def __init__(self, commands: Sequence[Command], keymap: Mapping[str, str]) -> None:
+    def __init__(
+        self, commands: Sequence[Command], keymap: Mapping[str, str], here: Content | None = None
+    ) -> None:
         super().__init__()
         self._commands = commands
         self._keymap = keymap
+        self._here = here
+
+    def action_keys_help(self) -> None:
+        """What opened it closes it."""
+        self.dismiss(None)
 
     def title_text(self) -> Content:
         """What this is."""
@@ -39,6 +46,10 @@ class HelpScreen(Dialog[None]):
         return Content("\n").join(self._lines())
 
     def _lines(self) -> Iterator[Content]:
+        if self._here is not None:
+            yield heading(t("help.here"))
+            yield self._here
+            yield heading(f"\n{t('help.list')}")
         yield from entry("", t("help.clocks"), self.room)
         for group in _GROUPS:
             members = [command for command in self._commands if command.group == group]
@@ -63,3 +74,8 @@ def shown_keys(command: Command, keymap: Mapping[str, str]) -> str:
 def open_help(app: PantauApp, rows: Sequence[OrderRow]) -> None:
     """Show the keys of the program as it runs: remapped ones, and none that it does not have."""
     app.push_screen(HelpScreen(app.commands(), app.keymap))
+
+
+def help_here(app: PantauApp, here: Content) -> None:
+    """The same from a screen with keys of its own, which are told first."""
+    app.push_screen(HelpScreen(app.commands(), app.keymap, here))

@@ -88,5 +88,4 @@ TEXT = {
     "look.unknown": "Unknown order: {ids}",
     "confirm.done": "{n} confirmed, {same} already so",
     "confirm.undone": "{n} unconfirmed, {same} already so",
-    "confirm.held": "Held back (tag tahan): {ids}",
 }

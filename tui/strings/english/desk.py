@@ -72,7 +72,7 @@ TEXT = {
     "batches.full": "{n} more exceed what can be marked at once.",
     "batches.key.close": "Enter/Esc close",
     "filter.tags": "Tags",
-    "filter.shops": "Shops",
+    "filter.shops": "Shops (capitals)",
     "filter.shop": "shop {shop}",
     "status.shop": "shop {shop}",
     "col.shop": "Shop",

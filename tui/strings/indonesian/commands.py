@@ -88,5 +88,4 @@ TEXT = {
     "look.unknown": "Pesanan tidak dikenal: {ids}",
     "confirm.done": "{n} dikonfirmasi, {same} sudah begitu",
     "confirm.undone": "{n} konfirmasi dibatalkan, {same} memang belum dikonfirmasi",
-    "confirm.held": "Ditahan (tag tahan): {ids}",
 }

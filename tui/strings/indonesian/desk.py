@@ -63,7 +63,7 @@ TEXT = {
     "batches.full": "{n} lagi melewati batas tanda sekali jalan.",
     "batches.key.close": "Enter/Esc tutup",
     "filter.tags": "Tag",
-    "filter.shops": "Toko",
+    "filter.shops": "Toko (huruf besar)",
     "filter.shop": "toko {shop}",
     "status.shop": "toko {shop}",
     "col.shop": "Toko",

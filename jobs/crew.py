@@ -28,6 +28,8 @@ from jobs.health.watch import HealthWatch
 from jobs.intake.shops import ShopLink
 from jobs.intake.sweep import sweep_store
 from jobs.intake.sync import Alive
+from jobs.money.watch import EVERY as MONEY_EVERY
+from jobs.money.watch import MoneyWatch
 from jobs.outbox.rules import SenderSettings
 from jobs.outbox.sender import Sender
 from jobs.paper.fetch import LabelSource
@@ -95,6 +97,7 @@ class Crew:
         )
         self.health = HealthWatch(store, ZoneInfo(settings.timezone), clock=clock)
         self.routine = Routine(store, settings, clock=clock, shops=self._synced)
+        self._money = MoneyWatch(store, settings.money, clock=clock)
         self._goods = GoodsWatch(store, settings.stock, clock=clock)
         self.papers = PaperJobs(store, settings, self._label, lambda shop: shop in self.shops, clock=clock)
         spans = settings.sender
@@ -165,6 +168,7 @@ class Crew:
         if self._only is None:  # what is told of the day is told of all shops
             jobs.append(Job("routine", "", self.routine.run, ROUTINE_EVERY, delay=4 * SECOND))
             jobs.append(Job("health", "", self.health.run, HEALTH_EVERY, delay=10 * SECOND))
+            jobs.append(Job("money", "", self._money.run, MONEY_EVERY, delay=12 * SECOND))
         return jobs
 
     def _synced(self) -> list[str]:

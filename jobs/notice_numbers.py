@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from jobs.stock.names import called
 from store.views import ChangeRow
 
 COUNTED: Final = ("new", "changed", "gone", "rejected")
@@ -38,13 +39,20 @@ def goods(rows: Sequence[ChangeRow]) -> dict[str, int | str]:
     """The pile with the fewest free pieces speaks for all of them."""
     details = [detail(row) for row in rows]
     worst = min(details, key=lambda one: _whole(one.get("free")))
-    name = " ".join(filter(None, (worst.get("name"), worst.get("variation")))) or worst.get("sku_id", "")
+    name = called(*map(worst.get, ("name", "variation", "seller_sku", "sku_id")))
     return {
         "n": len(rows),
         "name": name,
         "free": _whole(worst.get("free")),
         "minutes": worst.get("minutes", ""),
     }
+
+
+def sums(rows: Sequence[ChangeRow]) -> dict[str, int | str]:
+    """Of rows about money: for how many orders or payments they speak, and their amounts together."""
+    details = [detail(row) for row in rows]
+    amounts = (one.get("amount", one.get("settlement")) for one in details)
+    return {"n": sum(_whole(one.get("n", "1")) for one in details), "amount": sum(map(_whole, amounts))}
 
 
 def _whole(text: str | None) -> int:

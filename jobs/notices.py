@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from jobs.notice_numbers import detail, failed_files, goods, read_files
+from jobs.notice_numbers import detail, failed_files, goods, read_files, sums
 from store.status import OrderStatus
 from store.views import ChangeRow
 
@@ -81,6 +81,9 @@ _SAME: Final = {
     "chat.late": "chat_late",
     "file.failed": "file_failed",
     "file.imported": "file_imported",
+    "money.failed": "money_failed",
+    "money.overdue": "money_overdue",
+    "money.less": "money_less",
     "digest.made": "digest",
     "cutoff.near": "cutoff_near",
 }
@@ -112,6 +115,7 @@ _RANK: Final = (
     "cancelled_arranged",
     "action_needs_person",
     "action_refused",
+    "money_failed",
     "cutoff_near",
     "health_step",
     "handover_reminder",
@@ -123,6 +127,8 @@ _RANK: Final = (
     "still_to_ship",
     "rule_held",
     "not_in_file",
+    "money_overdue",
+    "money_less",
     "stock_low",
     "file_failed",
     "job_failed",
@@ -139,6 +145,9 @@ _SEVERITY: Final = {
     "cancelled_arranged": Severity.DANGER,
     "action_needs_person": Severity.DANGER,
     "action_refused": Severity.DANGER,
+    "money_failed": Severity.DANGER,
+    "money_overdue": Severity.WARNING,
+    "money_less": Severity.WARNING,
     "handover_reminder": Severity.WARNING,
     "stock_soon": Severity.WARNING,
     "stock_low": Severity.WARNING,
@@ -169,6 +178,7 @@ _RINGS: Final = frozenset(
         "cancelled_arranged",
         "action_needs_person",
         "action_refused",
+        "money_failed",
         "new",
     }
 )
@@ -224,7 +234,7 @@ def _notice(
     severity, bell = _SEVERITY[kind], kind in _RINGS
     ids = list(dict.fromkeys(row.order_id for row in rows if row.order_id))
     if ids:
-        params["orders"] = ", ".join(ids[:NAMED])
+        params["orders"] = ", ".join([*ids[:NAMED], *(["…"] if len(ids) > NAMED else [])])
     key = f"notice.{kind}"
     if kind in ("file_failed", "file_imported"):
         # The files' own numbers, which say more than how many orders of them are in this stretch.
@@ -246,6 +256,8 @@ def _notice(
     elif kind in ("stock_low", "stock_soon"):
         params |= goods(rows)
         key = f"{key}.many" if len(rows) > 1 else key
+    elif kind in ("money_failed", "money_overdue", "money_less"):
+        params |= sums(rows)
     elif kind == "handover_stopped":
         params["reason"] = detail(rows[-1]).get("reason", "")
     elif kind == "handover_reminder":

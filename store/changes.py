@@ -25,15 +25,18 @@
 | `stock.low` | - | `{"sku_id", "seller_sku", "name", "variation", "free"}`: few are left, once each time |
 | `stock.out_soon` | - | the same and `minutes`: sold out in about so many, at the present pace |
 | `stock.changed` | - | `{"n", "sku_id"}`: so many SKUs have another number on hand (the one, if it is one) |
+| `stock.low_at` | number, number (none: the setting's) | `{"sku_id", "name", "variation", "low_at"}`: low from there |
 | `orders.exported` | - | `{"name", "orders", "masked"}`: buyers' data left the store as a file |
 | `money.statement` | -, state | `{"statement", "settlement", "at"}`, once a statement |
+| `money.failed` | state, `FAILED` | the same: its payment failed, once each time |
+| `money.overdue`, `money.less` | - | `{"n", "amount"}`: late, or less; once an order (jobs/money/watch.py) |
 | `chat.message` | - | `{"conversation", "conversation_pk", "buyer", "messages"}`: the order named, or the newest |
 | `chat.late` | - | `{"conversation", "conversation_pk", "buyer", "answer_by"}`, once: nobody answered in time |
 | `digest.made` | -, `routine` or `opened` | its numbers that are not 0, `"slot"` or `"since"` (jobs/routine/job.py) |
 | `cutoff.near` | - | `{"cutoff", "minutes", "arrange", "scan", "orders"}`: what is left of the day before noon |
 | `health.step` | level, level | `{"rate", "shop", "share", "level", "forecast"}` (jobs/health/watch.py) |
 | `rule.did` | -, confirm/hold/ship/message | `{"rule", "do"}` (the run itself: store.models.RuleRun) |
-| `rule.held` | -, `limit` or `failed` | `{"rule", "n", "why"}`: so many orders of one look; no order of its own |
+| `rule.held` | -, `limit`, `failed` or `too_old` | `{"rule", "n", "why"}`: so many at once; no order of its own |
 | `job.failed`, `job.recovered` | problem, problem | `{"job", "shop", "detail"}` |
 
 What a Seller Center file changed has the actor `file:<import id>`.

@@ -16,7 +16,8 @@ from store.money_records import UNSETTLED, PayoutRecord, StatementRecord
 _STATEMENTS = table_of(Statement)
 _PAYOUTS = table_of(Payout)
 _COSTS = table_of(Cost)
-OPEN: Final = ("PROCESSING", "FAILED")
+FAILED: Final = "FAILED"
+OPEN: Final = ("PROCESSING", FAILED)
 """States of a statement that may still change."""
 
 
@@ -50,11 +51,12 @@ def upsert_statements(
         same = before is not None and all(getattr(before, name) == values[name] for name in amounts)
         read_at = before.read_at if before is not None and same else None
         rows.append({"shop_id": shop_id, **values, "read_at": read_at, "updated_at": now})
-        if before is None:
-            detail = changes.detail(statement=record.statement_id, settlement=record.settlement, at=record.at)
-            feed.append(
-                (now, shop_id, None, None, "money.statement", None, record.status, detail, "platform")
-            )
+        old = None if before is None else before.status
+        kinds = ["money.statement"] if before is None else []
+        if record.status == FAILED and old != FAILED:
+            kinds.append("money.failed")
+        detail = changes.detail(statement=record.statement_id, settlement=record.settlement, at=record.at)
+        feed += [(now, shop_id, None, None, kind, old, record.status, detail, "platform") for kind in kinds]
     if rows:
         add = insert_into(conn, _STATEMENTS)
         told = [name for name in rows[0] if name not in ("shop_id", "statement_id")]

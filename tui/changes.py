@@ -22,6 +22,8 @@ _FAMILY: Final = {
 """By the first half of a kind: where the words of its old and new state stand."""
 _EXPLAINED: Final = frozenset({"action.refused", "action.needs_person", "action.unknown"})
 """An action's change that raises the question why."""
+_WITHHELD: Final = frozenset({"too_old", "held"})
+"""Reasons of a cancellation that was nobody's wish (jobs/outbox/withheld.py); else it says why the action waited."""
 _OF_DESK: Final = frozenset({"order.noted", "order.tagged"})
 _OF_FILES: Final = frozenset({"file.imported", "file.failed", "order.not_in_file"})
 
@@ -32,7 +34,7 @@ def what(change: ChangeRow) -> str:
     key = "change.action" if family == "action" else f"change.{change.kind}"
     if not known(key):
         return clean(change.kind, limit=60)
-    told = _detail(change)
+    told = details_of(change)
     subject = ""
     if family == "job":
         subject = word("source", _text(told, "job"))
@@ -66,6 +68,10 @@ def what(change: ChangeRow) -> str:
         from tui.file_words import told as of_file  # the first paint has no such row
 
         subject = of_file(change.kind, told)
+    elif family == "money":
+        from tui.money_words import told as of_money  # the first paint has no such row
+
+        subject = of_money(change.kind, told)
     elif family in ("digest", "cutoff") or change.kind == "health.step":
         from tui.digest_words import told as of_day  # the first paint has no such row
 
@@ -77,7 +83,9 @@ def what(change: ChangeRow) -> str:
 
 def cause_of(change: ChangeRow) -> str:
     """Why an action ended or waits as it does; empty for every other change."""
-    return caused(*_why(change)) if change.kind in _EXPLAINED else ""
+    why = _why(change)
+    told = change.kind in _EXPLAINED or (change.kind == "action.cancelled" and why[0] in _WITHHELD)
+    return caused(*why) if told else ""
 
 
 def advice_of(change: ChangeRow) -> str:
@@ -86,7 +94,7 @@ def advice_of(change: ChangeRow) -> str:
 
 
 def _why(change: ChangeRow) -> tuple[str | None, int | None]:
-    told = _detail(change)
+    told = details_of(change)
     code = told.get("code")
     return _text(told, "reason"), code if isinstance(code, int) else None
 
@@ -97,7 +105,8 @@ def _state(family: str, value: str | None) -> str:
     return word(_FAMILY.get(family, family), value)
 
 
-def _detail(change: ChangeRow) -> dict[str, Any]:
+def details_of(change: ChangeRow) -> dict[str, Any]:
+    """Its detail as values; one that is no object says nothing."""
     try:
         told = msgspec.json.decode(change.detail or "{}")
     except (msgspec.DecodeError, UnicodeError):

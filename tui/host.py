@@ -51,6 +51,8 @@ class Host(App[int]):
         """What works behind the screen; None until it is ready."""
         self.has_jobs = has_jobs
         """Whether this program fetches orders itself."""
+        self.spoken: dict[str, str] = {}
+        """The language each buyer was last written to in, and under "" the one chosen last (message_draft.py)."""
 
     @property
     def store(self) -> Store | None:

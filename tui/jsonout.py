@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Any
 
 from couriers.base import TrackingResult
+from store.reading.stock_wishes import stock_wish
 from store.times import to_iso
 from store.views import ActionRow, ChangeRow, EventRow, ItemRow, OrderDetail, PackageRow
 
@@ -61,7 +62,8 @@ def order_in_full(detail: OrderDetail, zone: tzinfo) -> Json:
 
 
 def action(row: ActionRow, zone: tzinfo) -> Json:
-    """A row of the outbox."""
+    """A row of the outbox; the last three are null where it sets no stock."""
+    wish = stock_wish(row)
     return {
         "id": row.id,
         "kind": row.kind,
@@ -73,6 +75,9 @@ def action(row: ActionRow, zone: tzinfo) -> Json:
         "attempts": row.attempts,
         "requested_at": to_iso(row.requested_at, zone),
         "done_at": to_iso(row.done_at, zone),
+        "sku": None if wish is None else wish.sku_id,
+        "was": None if wish is None else wish.seen,
+        "quantity": None if wish is None else wish.quantity,
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from jobs.money.forecast import Day
 from jobs.money.overview import Found, Money, Overdue, Thin
@@ -27,6 +27,17 @@ def signed(value: int) -> str:
 def rupiah(value: int) -> str:
     """`Rp14.000`, `-Rp14.000`."""
     return f"-{money(-value)}" if value < 0 else money(value)
+
+
+def told(kind: str, detail: Mapping[str, Any]) -> str:
+    """The subject of a row of the feed: `money.overdue`, `money.less`, `money.failed`."""
+    amount, n = (value if type(value := detail.get(name)) is int else 0 for name in ("amount", "n"))
+    if kind == "money.failed":
+        failed = detail.get("settlement")
+        return rupiah(failed) if type(failed) is int else ""
+    return ", ".join(
+        filter(None, (t("money.orders", n=n) if n > 1 else "", rupiah(amount) if amount else ""))
+    )
 
 
 def total_line(found: Money) -> str:
@@ -66,20 +77,23 @@ def named(day: date | None, today: date) -> str:
     return f"{t('time.weekdays').split()[day.weekday()]} {told}"
 
 
-def overdue_line(one: Overdue, now: int, zone: tzinfo) -> str:
-    """An order without settlement."""
-    lead = f"{fit(clean(one.order_id), ID)} {fit(rupiah(one.amount), AMOUNT, right=True)}"
-    why = word("money.unsettled", one.reason)
-    return "  ".join(filter(None, (lead, t("money.overdue.since", age=age(one.since, now)), why)))
+def order_amount(order_id: str, amount: str) -> str:
+    """How a line about an order begins."""
+    return f"{fit(clean(order_id), ID)} {fit(amount, AMOUNT, right=True)}"
 
 
-def difference_line(one: Found) -> str:
+def overdue_line(one: Overdue, now: int) -> list[str]:
+    """An order without settlement: what stands first, and the rest of it."""
+    lead = order_amount(one.order_id, rupiah(one.amount))
+    since = t("money.overdue.since", age=age(one.since, now))
+    return [lead, *filter(None, (since, word("money.unsettled", one.reason)))]
+
+
+def difference_line(one: Found) -> list[str]:
     """An order that brought another amount."""
     found = one.difference
-    lead = f"{fit(clean(one.order_id), ID)} {fit(signed(found.amount), AMOUNT, right=True)}"
     told = t("money.difference", paid=rupiah(found.paid), expected=rupiah(found.expected))
-    # What is cut at the end of a narrow line is what matters least.
-    return f"{lead}  {reasons(one)}  {told}"
+    return [order_amount(one.order_id, signed(found.amount)), reasons(one), told]
 
 
 def reasons(one: Found) -> str:
@@ -90,11 +104,11 @@ def reasons(one: Found) -> str:
     )
 
 
-def thin_line(one: Thin) -> str:
+def thin_line(one: Thin) -> list[str]:
     """An order of which too little is left."""
-    lead = f"{fit(clean(one.order_id), ID)} {fit(signed(one.net - one.cost), AMOUNT, right=True)}"
     key = "money.thin.settled" if one.settled else "money.thin"
-    return f"{lead}  {t(key, margin=percent(one.margin), net=rupiah(one.net), cost=rupiah(one.cost))}"
+    told = t(key, margin=percent(one.margin), net=rupiah(one.net), cost=rupiah(one.cost))
+    return [order_amount(one.order_id, signed(one.net - one.cost)), told]
 
 
 def percent(value: float) -> str:
@@ -104,14 +118,18 @@ def percent(value: float) -> str:
 
 
 def statement_row(row: StatementRow, zone: tzinfo) -> list[str]:
-    """A statement as a row of a table."""
+    """A statement as a row of a table: when, whose, its state, the amount; then its parts, which add up to the amount,
+    and how many transactions there are."""
+    parts = {"revenue": row.revenue, "fees": row.fees, "adjustment": row.adjustment}
+    # What the platform counts in and has no name here: the sum must be right at sight.
+    parts["other"] = row.settlement - sum(parts.values())
+    told = [t(f"money.statement.{name}", amount=rupiah(value)) for name, value in parts.items() if value]
     orders = "…" if row.orders is None else number(row.orders)
     return [
         full(row.at, zone),
         clean(row.shop, limit=30),
         word("money.state", row.status),
         rupiah(row.settlement),
-        t("money.statement.revenue", amount=rupiah(row.revenue)),
-        t("money.statement.fees", amount=rupiah(row.fees)),
+        " · ".join(told),
         t("money.statement.orders", orders=orders),
     ]

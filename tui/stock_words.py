@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from jobs.stock.names import called
+from store.reading.stock_wishes import stock_wish
 from tui.strings import number, t
 from tui.text import clean
 
 if TYPE_CHECKING:
     from jobs.stock.overview import PileRow
-    from jobs.stock.piles import Pile
     from jobs.stock.wishes import Held
+    from store.stock import Pile
+    from store.views import ActionRow
 
 LONGEST: Final = 120
 """Characters of a name."""
@@ -20,9 +23,9 @@ _LONG: Final = 120
 
 
 def name_of(pile: Pile) -> str:
-    """What it is called; its id where nobody named it."""
+    """What it is called; its code or id where nobody named it."""
     first = pile.first
-    return clean(" ".join(filter(None, (first.name, first.variation))) or first.sku_id, limit=LONGEST)
+    return clean(called(first.name, first.variation, first.seller_sku, first.sku_id), limit=LONGEST)
 
 
 def code_of(pile: Pile) -> str:
@@ -79,14 +82,42 @@ def held(one: Held) -> str:
     return t("stock.held.line", shop=clean(one.shelf.shop, limit=40), reason=t(f"stock.held.{one.reason}"))
 
 
+def wrong_mark(text: str) -> str:
+    """Why a text is no number for "low"; nothing typed stands for the setting's."""
+    from shop.product_writes import MOST
+
+    fits = not text or (text.isascii() and text.isdecimal() and int(text) <= MOST)
+    return "" if fits else t("stock.low_at.wrong", most=number(MOST))
+
+
+def low_set(pile: Pile, mark: int | None, usual: int) -> str:
+    """From when on it counts as low now."""
+    key = "stock.low_at.usual" if mark is None else "stock.low_at.set"
+    return t(key, name=name_of(pile), n=number(usual if mark is None else mark))
+
+
+def subject(row: ActionRow) -> str:
+    """What an action is about: its order, or the SKU and its number before and after."""
+    wish = stock_wish(row)
+    if wish is None:
+        return clean(row.order_id, limit=60)
+    return t(
+        "stock.subject", sku=clean(wish.sku_id, limit=60), was=piece(wish.seen), quantity=piece(wish.quantity)
+    )
+
+
 def told(kind: str, detail: Mapping[str, Any]) -> str:
     """What a row of the feed is about."""
     if kind == "stock.changed":
         n = detail.get("n")
         return t("stock.change.many", n=n if isinstance(n, int) else 1)
-    words = (detail.get("name"), detail.get("variation"))
-    name = " ".join(word for word in words if isinstance(word, str) and word)
-    params = {"name": name or str(detail.get("sku_id", "")), "free": detail.get("free", ""), "minutes": ""}
+    name = called(*map(detail.get, ("name", "variation", "seller_sku", "sku_id")))
+    params = {"name": name, "free": detail.get("free", ""), "minutes": ""}
     if kind == "stock.out_soon":
         return t("stock.change.soon", **params | {"minutes": detail.get("minutes", "?")})
+    if kind == "stock.low_at":
+        own = detail.get("low_at")
+        return t(
+            "stock.change.low_at.usual" if own is None else "stock.change.low_at", **params | {"new": own}
+        )
     return t("stock.change.low", **params)

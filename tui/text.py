@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len, get_character_cell_size
@@ -147,3 +148,13 @@ def wrap(text: str, width: int, most: int) -> list[str]:
         return lines[:most]
     lines[-1] = fit(lines[-1] + " …", width).rstrip()
     return lines
+
+
+def listed(words: Sequence[str], width: int) -> str:
+    """As many of the words as fit, and the number of the others behind a plus: half a word says little."""
+    for shown in range(len(words), 0, -1):
+        rest = len(words) - shown
+        text = ", ".join(words[:shown]) + (f" +{rest}" if rest else "")
+        if width_of(text) <= width:
+            return text
+    return words[0] if words else ""

@@ -13,6 +13,7 @@ from tui.strings import money, t, word
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.screen import Screen
 
     from store.reader import Reader
 
@@ -76,6 +77,8 @@ def words(notice: Notice) -> str:
         from tui.handover_words import why
 
         params["reason"] = why(str(notice.params.get("reason", "")))
+    if notice.kind.startswith("money_"):
+        params["amount"] = money(int(notice.params.get("amount", 0)))
     if notice.kind in ("file_failed", "file_imported"):
         from tui.file_words import noticed
 
@@ -88,6 +91,11 @@ def words(notice: Notice) -> str:
         params["problem"] = word("problem", str(params["problem"]))
         params["what"] = word("source", str(params.get("job", "")))
     return " ".join(t(notice.key, **params).split())
+
+
+def held(screen: Screen[object]) -> bool:
+    """Whether notices wait: a screen that asks something says so, always or by a class while it does."""
+    return getattr(screen, "HOLDS_NEWS", False) or screen.has_class("-asks")
 
 
 def show(app: App[int], notices: tuple[Notice, ...]) -> None:

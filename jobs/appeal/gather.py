@@ -15,7 +15,7 @@ import msgspec
 
 from store import __version__
 from store.times import DAY, to_iso
-from store.views import ActionRow, ChangeRow, EventRow, OrderDetail, PackageRow, PackingRow, RequestRow
+from store.views import OrderDetail, PackingRow, RequestRow
 
 if TYPE_CHECKING:
     from store.reader import Reader
@@ -80,110 +80,127 @@ def told(
     from jobs.paper.manifest import masked  # the drawing library is heavy
 
     row = detail.row
-
-    def iso(ms: int | None) -> str | None:
-        return to_iso(ms, zone)
-
-    return {
-        "format": FORMAT,
-        "made_at": iso(now),
-        "made_by": f"pantau {__version__}",
-        "order": {
-            "order_id": row.order_id,
-            "shop": detail.shop,
-            "channel": row.channel,
-            "status": row.status,
-            "raw_status": row.raw_status,
-            "created_at": iso(row.created_at),
-            "paid_at": iso(row.paid_at),
-            "confirmed_at": iso(row.confirmed_at),
-            "shipped_at": iso(detail.shipped_at),
-            "collected_at": iso(detail.collected_at),
-            "delivered_at": iso(detail.delivered_at),
-            "buyer": masked(row.buyer) or None,
-            "city": row.city,
-            "province": detail.province,
-            "note": row.note,
-            "cod": row.cod,
-            "total": row.total,
-            "currency": row.currency,
-            "cancel_requested": row.cancel_requested,
-            "cancel_reason": detail.cancel_reason,
-        },
-        "deadlines": {
-            "arrange_by": iso(row.arrange_by),
-            "scan_by": iso(row.scan_by),
-            "cancel_at": iso(detail.cancel_at),
-            "source": detail.deadline_source,
-        },
-        "items": [
-            {
-                "sku_id": item.sku_id,
-                "seller_sku": item.seller_sku,
-                "name": item.name,
-                "variation": item.variation,
-                "quantity": item.quantity,
-                "unit_price": item.unit_price,
-            }
-            for item in detail.items
-        ],
-        "packages": [_package(parcel, zone) for parcel in detail.parcels],
-        "scans": [_scan(event, zone) for event in reversed(detail.events)],
+    lists = {
+        "items": [_pick(one, _ITEM, zone) for one in detail.items],
+        "packages": [_pick(one, _PACKAGE, zone) for one in detail.parcels],
+        "scans": [_pick(one, _SCAN, zone) for one in reversed(detail.events)],
         "packing": [_packing(one, zone) for one in reversed(packings)],
         "handover": [_handed(one, manifest, zone) for one, manifest in reversed(handed)],
-        "messages": [
-            {"at": iso(one.at), "role": one.role, "kind": one.kind, "text": one.text} for one in messages
-        ],
-        "requests": [_request(one, zone) for one in requests],
-        "actions": [_action(one, zone) for one in reversed(detail.actions)],
-        "rules": [
-            {"at": iso(one.at), "rule": one.rule, "verdict": one.verdict, "why": _why(one.why)}
-            for one in rules
-        ],
-        "history": [_change(one, zone) for one in reversed(detail.history) if one.kind not in PRIVATE],
+        "messages": [_pick(one, _MESSAGE, zone) for one in messages],
+        "requests": [_pick(one, _REQUEST, zone) for one in requests],
+        "actions": [_pick(one, _ACTION, zone) for one in reversed(detail.actions)],
+        "rules": [_pick(one, _RULE, zone) | {"why": _why(one.why)} for one in rules],
+        "history": [_pick(one, _CHANGE, zone) for one in reversed(detail.history) if one.kind not in PRIVATE],
+    }
+    return {
+        "format": FORMAT,
+        "made_at": to_iso(now, zone),
+        "made_by": f"pantau {__version__}",
+        "order": {
+            **_pick(row, _ORDER, zone),
+            **_pick(detail, _DETAIL, zone),
+            "buyer": masked(row.buyer) or None,
+        },
+        "deadlines": {
+            "arrange_by": to_iso(row.arrange_by, zone),
+            "scan_by": to_iso(row.scan_by, zone),
+            "cancel_at": to_iso(detail.cancel_at, zone),
+            "source": detail.deadline_source,
+        },
+        **lists,
+        "empty": [name for name, rows in lists.items() if not rows],
     }
 
 
-def _package(parcel: PackageRow, zone: tzinfo) -> Json:
-    return {
-        "package_id": parcel.package_id,
-        "status": parcel.status,
-        "courier": parcel.courier,
-        "courier_name": parcel.courier_name,
-        "tracking_number": parcel.tracking_number,
-        "tracking_status": parcel.tracking_status,
-        "tracking_source": parcel.tracking_source,
-        "last_event_at": to_iso(parcel.last_event_at, zone),
-        "delivered_at": to_iso(parcel.delivered_at, zone),
-        "checked_at": to_iso(parcel.checked_at, zone),
-    }
+_ORDER: Final = (
+    *(
+        "order_id",
+        "channel",
+        "status",
+        "raw_status",
+        "created_at",
+        "paid_at",
+        "confirmed_at",
+        "city",
+        "note",
+        "cod",
+    ),
+    *("total", "currency", "cancel_requested"),
+)
+_DETAIL: Final = ("shop", "shipped_at", "collected_at", "delivered_at", "province", "cancel_reason")
+_ITEM: Final = ("sku_id", "seller_sku", "name", "variation", "quantity", "unit_price")
+_PACKAGE: Final = (
+    *(
+        "package_id",
+        "status",
+        "courier",
+        "courier_name",
+        "tracking_number",
+        "tracking_status",
+        "tracking_source",
+    ),
+    *("last_event_at", "delivered_at", "checked_at"),
+)
+_SCAN: Final = ("at", "status", "text", "location", "code", "source", "tracking_number")
+_PACKING: Final = (
+    *("package_id", "tracking_number", "packer", "begun_at", "done_at", "outcome", "scanned", "by_hand"),
+)
+_HANDED: Final = (
+    *(
+        "courier",
+        "courier_name",
+        "package_id",
+        "tracking_number",
+        "state",
+        "reason",
+        "scanned_at",
+        "scanned_by",
+    ),
+    *("checked_at", "closed_at", "received_by", "digest"),
+)
+_MESSAGE: Final = ("at", "role", "kind", "text")
+_REQUEST: Final = (
+    *(
+        "request_id",
+        "kind",
+        "status",
+        "reason",
+        "reason_text",
+        "amount",
+        "created_at",
+        "updated_at",
+        "deadline_at",
+    ),
+)
+_ACTION: Final = (
+    *(
+        "id",
+        "kind",
+        "package_id",
+        "state",
+        "code",
+        "reason",
+        "attempts",
+        "requested_by",
+        "requested_at",
+        "done_at",
+    ),
+)
+_RULE: Final = ("at", "rule", "verdict")
+_CHANGE: Final = ("at", "kind", "old", "new", "actor")
 
 
-def _scan(event: EventRow, zone: tzinfo) -> Json:
+def _pick(one: object, names: Sequence[str], zone: tzinfo) -> Json:
+    """These fields of a row, its moments (`at`, `..._at`) as ISO 8601."""
+    values = {name: getattr(one, name) for name in names}
     return {
-        "at": to_iso(event.at, zone),
-        "status": event.status,
-        "text": event.text,
-        "location": event.location,
-        "code": event.code,
-        "source": event.source,
-        "tracking_number": event.tracking_number,
+        name: to_iso(value, zone) if name == "at" or name.endswith("_at") else value
+        for name, value in values.items()
     }
 
 
 def _packing(one: PackingRow, zone: tzinfo) -> Json:
-    return {
-        "package_id": one.package_id,
-        "tracking_number": one.tracking_number,
-        "packer": one.packer,
-        "begun_at": to_iso(one.begun_at, zone),
-        "done_at": to_iso(one.done_at, zone),
-        "outcome": one.outcome,
-        "units": one.wanted,
-        "scanned": one.scanned,
-        "by_hand": one.by_hand,
-        "stops": list(one.stops),
-    }
+    return {**_pick(one, _PACKING, zone), "units": one.wanted, "stops": list(one.stops)}
 
 
 def _handed(one: HandedRow, manifest: ManifestRow | None, zone: tzinfo) -> Json:
@@ -191,59 +208,9 @@ def _handed(one: HandedRow, manifest: ManifestRow | None, zone: tzinfo) -> Json:
 
     return {
         "manifest": one.number,
-        "courier": one.courier,
-        "courier_name": one.courier_name,
-        "package_id": one.package_id,
-        "tracking_number": one.tracking_number,
-        "state": one.state,
-        "reason": one.reason,
-        "scanned_at": to_iso(one.scanned_at, zone),
-        "scanned_by": one.scanned_by,
-        "checked_at": to_iso(one.checked_at, zone),
-        "closed_at": to_iso(one.closed_at, zone),
-        "received_by": one.received_by,
+        **_pick(one, _HANDED, zone),
         "parcels": None if manifest is None else manifest.on,
-        "digest": one.digest,
         "qr": (qr_text(manifest) or None) if manifest is not None else None,
-    }
-
-
-def _request(one: RequestRow, zone: tzinfo) -> Json:
-    return {
-        "request_id": one.request_id,
-        "kind": one.kind,
-        "status": one.status,
-        "reason": one.reason,
-        "reason_text": one.reason_text,
-        "amount": one.amount,
-        "created_at": to_iso(one.created_at, zone),
-        "updated_at": to_iso(one.updated_at, zone),
-        "deadline_at": to_iso(one.deadline_at, zone),
-    }
-
-
-def _action(one: ActionRow, zone: tzinfo) -> Json:
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "package_id": one.package_id,
-        "state": one.state,
-        "code": one.code,
-        "reason": one.reason,
-        "attempts": one.attempts,
-        "requested_by": one.requested_by,
-        "requested_at": to_iso(one.requested_at, zone),
-        "done_at": to_iso(one.done_at, zone),
-    }
-
-
-def _change(one: ChangeRow, zone: tzinfo) -> Json:
-    return {
-        "at": to_iso(one.at, zone),
-        "kind": one.kind,
-        "old": one.old,
-        "new": one.new,
-        "actor": one.actor,
     }
 
 

@@ -7,6 +7,7 @@ stands there too, so that nothing is said twice.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,10 +21,10 @@ from jobs.parcels import stats
 from jobs.parcels.forecast import Forecast
 from jobs.parcels.performance import Rate
 from jobs.rulebook import wib_day
-from store import changes, ui_state
+from store import changes
 from store.bulk import one_writer
 from store.db import Store
-from store.digests import kept
+from store.memory import recall, remember
 from store.times import HOUR, MINUTE, Clock
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
 KEY: Final = "health.rates"
 EVERY: Final = 10 * MINUTE
 FRESH: Final = 15 * MINUTE
-"""Rates counted longer ago than this are counted again by whoever shows them."""
+"""Rates counted longer ago than this are counted again by whoever shows them, though nothing moved."""
+SETTLED: Final = 2 * MINUTE
+"""The same while orders move."""
+PACE: Final = MINUTE // 2
+"""The same while clocks end one after the other."""
 LEARNED_FOR: Final = HOUR
 """How long the couriers' hours are good for."""
 KEPT: Final = 60
@@ -95,13 +100,12 @@ class HealthWatch:
 def keep(conn: Connection, shops: list[ShopHealth], now: int) -> list[Step]:
     """Store what was counted, and tell the feed (`health.step`) what it means; the steps told."""
     one_writer(conn)
-    before = kept(conn, KEY, Counted)
+    before = recall(conn, KEY, Counted)
     today = wib_day(now).isoformat()
     found = steps(before, shops, today)
     fresh = [_mark(step, today) for step in found if step.forecast]
     said = [] if before is None else before.said
-    counted = Counted(now, shops, [*said, *fresh][-KEPT:])
-    ui_state.put(conn, KEY, msgspec.json.encode(counted).decode())
+    remember(conn, KEY, Counted(now, shops, [*said, *fresh][-KEPT:]))
     several = len(shops) > 1
     changes.append(conn, [_row(step, now, several=several) for step in found])
     return found
@@ -135,29 +139,67 @@ def severity(level: str) -> int:
     return 1 if level == "above_target" else 0
 
 
-def shown(reader: Reader, zone: tzinfo, now: int) -> Rate:
-    """The late-dispatch rate for the top line: as kept, else counted; of several shops the worst. Off the loop."""
+class Shown(NamedTuple):
+    """The late-dispatch rate of the top line, and until when it may be believed."""
+
+    at: int
+    """When it was counted."""
+    rate: Rate
+    seq: int | None = None
+    """Where the change feed ended then; None: as the job kept it."""
+
+    def holds(self, reader: Reader, zone: tzinfo, now: int) -> bool:
+        """Whether counting again would give the same, as far as a cheap look tells: the day is the same, no clock of
+        an open order has ended, nothing moved. What only moves may be `SETTLED` old, clocks that end `PACE`."""
+        age = now - self.at
+        if not 0 <= age < FRESH or stats.window(self.at, zone) != stats.window(now, zone):
+            return False
+        if age >= PACE and reader.clock_ended(self.at, now):
+            return False
+        return age < SETTLED or self.seq == reader.last_seq()
+
+
+def shown(reader: Reader, zone: tzinfo, now: int, last: Shown | None = None) -> Shown:
+    """The late-dispatch rate for the top line: what was counted last, by the job or by whoever showed it (`last`),
+    counted again where that no longer holds; of several shops the worst.
+
+    For off the loop. A look costs a row by its key and a walk over the open orders that are late or due by now, well
+    below a millisecond; a count tens of milliseconds in a big shop. None comes within `PACE` of the one before, except
+    at midnight and while there are too few orders for a rate.
+    """
     counted = last_counted(reader)
-    if counted is not None and 0 <= now - counted.at < FRESH and counted.shops:
-        worst = max((shop.ldr for shop in counted.shops), key=lambda one: (one.now or 0.0, one.judged))
-        return Rate(
-            worst.now,
-            worst.if_nothing,
-            worst.next_step,
-            worst.orders_until,
-            worst.bad,
-            worst.judged,
-            worst.at_risk,
+    if counted is not None and (last is None or counted.at > last.at):
+        # Counted while the first orders came in, it may know no rate yet: then it is counted again.
+        last = (
+            of_shops(counted.shops, counted.at)
+            if any(one.ldr.now is not None for one in counted.shops)
+            else last
         )
+    if last is not None and last.rate.now is not None and last.holds(reader, zone, now):
+        return last
+    seq = reader.last_seq()
     shops = [shop.id for shop in reader.shops()]
     rates = [stats.ldr(reader, zone, now, shop) for shop in shops] or [stats.ldr(reader, zone, now)]
+    return Shown(now, _worst(rates), seq)
+
+
+def of_shops(shops: Sequence[ShopHealth], at: int, seq: int | None = None) -> Shown:
+    """The same of rates that were counted at a moment."""
+    return Shown(at, _worst([_rate(shop.ldr) for shop in shops]), seq)
+
+
+def _worst(rates: Sequence[Rate]) -> Rate:
     return max(rates, key=lambda one: (one.now or 0.0, one.judged))
+
+
+def _rate(one: Measure) -> Rate:
+    return Rate(one.now, one.if_nothing, one.next_step, one.orders_until, one.bad, one.judged, one.at_risk)
 
 
 def last_counted(reader: Reader) -> Counted | None:
     """What the job kept; None without any, or in a form of another version."""
     try:
-        return msgspec.json.decode(reader.pref(KEY) or "", type=Counted)
+        return msgspec.json.decode(reader.remembered(KEY) or "", type=Counted)
     except msgspec.DecodeError:
         return None
 

@@ -32,6 +32,8 @@ SOLD: Final = 30 * DAY
 """Orders placed since then are looked at for what is left of them."""
 LATEST: Final = 30
 """Statements shown."""
+FAILED: Final = "FAILED"
+"""The platform's word for a statement whose payment failed."""
 
 
 class Overdue(NamedTuple):
@@ -94,6 +96,8 @@ class Money(msgspec.Struct, frozen=True):
     """Waits for the end of a return."""
     overdue: Sequence[Overdue]
     statements: Sequence[StatementRow]
+    failed: Sequence[StatementRow]
+    """Those whose payment failed and was not made since, however old."""
     differences: Sequence[Found]
     """Those that brought less first, the greatest loss first."""
     compared: int
@@ -140,6 +144,7 @@ def gather(reader: Reader, settings: MoneySettings, now: int, *, days: int = 30)
             held=waiting.held,
             overdue=waiting.overdue,
             statements=reader.statements(LATEST),
+            failed=reader.statements(LATEST, status=FAILED),
             differences=differences,
             compared=len({row.pk for row in settled if row.at >= now - COMPARED}),
             below_margin=thin,
@@ -171,6 +176,7 @@ def _waiting(
 ) -> _Waiting:
     today = wib_day(now)
     rows = reader.awaiting_money(now - (LOOK_BACK if asked else UNASKED))
+    unread = reader.unread_statements()
     dated, overdue = [], []
     held: list[int] = []
     undated: list[int] = []
@@ -186,7 +192,8 @@ def _waiting(
             (held if row.returning else undated).append(amount)
             continue
         late = late_from(day)
-        if known is not None and known >= late:
+        # An order that may be in a statement whose transactions are not here yet is not late.
+        if known is not None and known >= late and unread.get(row.shop_id, 0) < row.delivered_at:
             overdue.append(Overdue(row.pk, row.order_id, row.shop_id, late, amount, _reason(row.reason)))
         else:
             dated.append((day, amount))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from jobs.parcels.stats import ON_THE_WAY
 from jobs.routine.times import Alarm, CutOff, warnings_due
-from store import changes, digests
+from store import changes, memory
 from store.db import Store
 from store.reading.digest import DueOrder
 from store.times import WIB, to_datetime
@@ -39,7 +39,7 @@ async def warn(store: Store, cutoff: CutOff, now: int) -> Remaining | None:
     if not due:
         return None
     keys = [alarm.key for alarm in due]
-    if not await store.aread(lambda conn: digests.unsaid(conn, KEY, keys)):
+    if not await store.aread(lambda conn: memory.unsaid(conn, KEY, keys)):
         return None
     remaining = await asyncio.to_thread(look, store, cutoff)
     # Remembered also when nothing remains: an order of the next minute is news, not a warning forgotten.
@@ -59,7 +59,7 @@ def look(store: Store, cutoff: CutOff) -> Remaining:
 
 
 def _say(conn: Connection, due: Sequence[Alarm], remaining: Remaining, now: int) -> bool:
-    if not digests.say_once(conn, KEY, [alarm.key for alarm in due], KEPT) or not any(remaining):
+    if not memory.say_once(conn, KEY, [alarm.key for alarm in due], KEPT) or not any(remaining):
         return False
     nearest = sorted((*remaining.arrange, *remaining.scan), key=lambda row: (row.due or 0, row.pk))
     about = changes.detail(

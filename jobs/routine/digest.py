@@ -16,8 +16,7 @@ import msgspec
 from jobs.parcels.forecast import RISKY, SOON, Forecast, Waiting
 from jobs.parcels.stats import awaiting, learn
 from jobs.routine.times import CutOff, day
-from jobs.stock.piles import piles, shortages
-from store.status import SHIPPABLE
+from store.stock import piles, shortages
 from store.times import to_datetime, to_iso
 
 if TYPE_CHECKING:
@@ -199,14 +198,18 @@ def decode(body: str) -> Digest | None:
 
 
 def _stock(reader: Reader, low: int, shop_id: int | None) -> tuple[list[str], int]:
-    """The orders that cannot be filled, and how many piles are low; see jobs/stock/piles.py."""
+    """The orders that cannot be filled, and how many piles are low; see store/stock.py."""
     known = reader.shelves()
     gone = reader.handed(known)
-    lacking = reader.rows(list(shortages(known, reader.claimed(), gone)))
-    short = [row.order_id for row in lacking if row.status in SHIPPABLE and shop_id in (None, row.shop_id)]
+    every = piles(known, reader.reserved(known), gone)
     few = sum(
         pile.is_low(low)
-        for pile in piles(known, reader.reserved(known), gone)
+        for pile in every
         if shop_id is None or any(shelf.shop_id == shop_id for shelf in pile.shelves)
     )
-    return short, few
+    # As jobs/stock/guard.py: single orders are looked at for the few piles of which more is ordered than there is.
+    scarce = {
+        shelf.sku_id for pile in every if pile.free is not None and pile.free < 0 for shelf in pile.shelves
+    }
+    lacking = shortages(known, reader.claimed(scarce), gone) if scarce else {}
+    return reader.to_fill(list(lacking), shop_id), few

@@ -56,7 +56,10 @@ class Routine:
         self._zone = ZoneInfo(settings.timezone)
         self._beaten: int | None = None
         self._first = 0
+        self._began = clock()
         self._away: Away | None = None
+        self._read_since = 0
+        """Orders read since then are those of after the time away."""
         self._wanted: dict[str, int] = {}
         """Since when something waits to be told."""
         self._made: set[str] = set()
@@ -67,7 +70,12 @@ class Routine:
         now = self._clock()
         told = []
         if self._beaten is None or not 0 <= now - self._beaten < BEAT_EVERY:
+            known = self._away
             beat, self._away = await self._store.awrite(lambda conn: digests.beat(conn, now, away.LONGEST))
+            if self._away is not None and self._away != known:
+                # The first pass of the orders may end before the first look at the clock: it counts.
+                back = self._away.until
+                self._read_since = min(self._began, back) if self._beaten is None else back
             self._beaten, self._first = now, beat.first
         alive()
         if self._away is not None and await self._opened(self._away, now):
@@ -108,7 +116,7 @@ class Routine:
         return made is not None
 
     async def _opened(self, gone: Away, now: int) -> bool:
-        if not await self._fresh(f"away {gone.until}", now, gone.until):
+        if not await self._fresh(f"away {gone.until}", now, self._read_since):
             return False
         found, seq = await asyncio.to_thread(self._look_back, gone, now)
         closed = found.while_closed
@@ -160,7 +168,7 @@ class Routine:
 
 
 def now_digest(reader: Reader, settings: Settings, now: int, *, shop_id: int | None = None) -> Digest:
-    """The digest of this moment, as the settings want it; tenths of a second in a big shop. Raises StoreError."""
+    """The digest of this moment, as the settings want it; off the loop (store/reading/digest.py). Raises StoreError."""
     noon = next_cutoff(now, rulebook(), working_days(settings))
     return gather(reader, ZoneInfo(settings.timezone), now, noon, low=settings.stock.low, shop_id=shop_id)
 

@@ -76,6 +76,15 @@ class HealthRates(Base):
         )
         return [OpenRow(*row) for row in rows]
 
+    def clock_ended(self, since: int, until: int) -> bool:
+        """Whether the scan deadline of an order to ship or to collect passed in [since, until) without a scan. By the
+        order of the two tabs (store/attention.py): only what is late or due by then is looked at."""
+        query = (
+            "SELECT 1 FROM orders WHERE tab IN (?, ?) AND sort_at < ? AND scan_by >= ? AND scan_by < ?"
+            " AND collected_at IS NULL LIMIT 1"
+        )
+        return bool(self._value(query, (int(Tab.TO_SHIP), int(Tab.COLLECTION), until, since, until)))
+
     def placed_late(self, since: int, until: int, clock: int, *, shop_id: int | None = None) -> int:
         """Paid orders placed in [since, until), `clock` ms or more after the beginning of their day; `since` is a
         midnight."""

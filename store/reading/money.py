@@ -182,9 +182,13 @@ class Money(Base):
         )
         return [SettledRow(*row) for row in rows]
 
-    def statements(self, limit: int, *, shop_id: int | None = None) -> list[StatementRow]:
+    def statements(
+        self, limit: int, *, shop_id: int | None = None, status: str | None = None
+    ) -> list[StatementRow]:
         """Statements, the newest first."""
-        only, args = ("", ()) if shop_id is None else (" WHERE shop_id = ?", (shop_id,))
+        wanted = {"shop_id": shop_id, "status": status}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        only = f" WHERE {' AND '.join(f'{name} = ?' for name in given)}" if given else ""
         count = (
             "CASE WHEN s.read_at IS NULL THEN NULL ELSE (SELECT count(*) FROM payouts p"
             " WHERE p.shop_id = s.shop_id AND p.statement_id = s.statement_id) END"
@@ -194,7 +198,7 @@ class Money(Base):
             f" s.adjustment, s.paid_at, {count} FROM"
             f" (SELECT * FROM statements{only} ORDER BY at DESC, shop_id LIMIT ?) s"
             " JOIN shops h ON h.id = s.shop_id ORDER BY s.at DESC, s.shop_id",
-            (*args, limit),
+            (*given.values(), limit),
         )
         return [StatementRow(*row) for row in rows]
 
@@ -212,6 +216,12 @@ class Money(Base):
     def asked_statements(self) -> dict[int, int]:
         """Until when (epoch ms) the statements of each shop are known; shops that have none are left out."""
         return dict(self._query("SELECT shop_id, watermark FROM sync_state WHERE stream = 'statements'"))
+
+    def unread_statements(self) -> dict[int, int]:
+        """Of each shop the newest statement (epoch ms) whose transactions are not known yet."""
+        return dict(
+            self._query("SELECT shop_id, max(at) FROM statements WHERE read_at IS NULL GROUP BY shop_id")
+        )
 
     def costs(self) -> list[tuple[str, int, int]]:
         """(seller_sku, valid_from, amount) of everything a seller said, by SKU."""

@@ -16,17 +16,24 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import insert
 
+from couriers.base import TrackingStatus
 from jobs.appeal.files import write
 from jobs.appeal.gather import PRIVATE, Appeal, gather
 from jobs.appeal.paper import draw, moment
+from jobs.appeal.terms import TERMS, outcome, person, status
 from jobs.appeal.words import WORDS
 from jobs.files.publish import publish
-from store import actions, desk, orders
+from jobs.outbox.kinds import KINDS
+from jobs.outbox.rules import State
+from store import actions, changes, desk, orders, requests
 from store.bulk import table_of
 from store.db import Store
 from store.models import Conversation, Manifest, ManifestParcel, Message, Packing, RuleRun, TrackingEvent
+from store.records import RequestRecord
+from store.status import OrderStatus
 from store.times import HOUR, MINUTE, to_iso
 from tests.store.store_kit import NOW, order, package
+from tui.strings import CATALOGUES
 
 WIB = ZoneInfo("Asia/Jakarta")
 ID = "580000000000000001"
@@ -65,6 +72,10 @@ def pk(store: Store) -> int:
             conn, shop_id=shop, kind="ship", order_pk=1, order_id=ID, target="1150000000000000001",
             package_id="1150000000000000001", params={}, by="seller", now=NOW,
         )  # fmt: skip
+        asked = RequestRecord(
+            "r1", ID, "return", "RETURN_OR_REFUND_REQUEST_PENDING", NOW, NOW, reason_text="ukuran salah"
+        )
+        requests.upsert(conn, shop, [asked], NOW)
         desk.set_note(conn, 1, "pembeli cerewet", "seller", NOW)
         desk.add_tags(conn, [1], ["waspada"], "seller", NOW)
         return 1
@@ -138,20 +149,61 @@ def test_it_keeps_to_itself_what_is_nobodys_business(store: Store, pk: int) -> N
     assert not PRIVATE & {one["kind"] for one in appeal.document["history"]}
 
 
-def test_the_paper_says_what_the_json_says_and_which_json(store: Store, pk: int, tmp_path: Path) -> None:
-    appeal = told(store, pk)
-    for language in ("id", "en"):
-        made = draw(appeal, language)
-        assert made == draw(appeal, language)
-        (tmp_path / "x.pdf").write_bytes(made.data)
-        pages = [page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages]
-        assert len(pages) == made.pages
-        for number, page in enumerate(pages, 1):
-            assert f"{number}/{made.pages}" in page and appeal.sha256[:12] in page
-        whole = " ".join(" ".join(pages).split())
-        for words in (ID, "B*** S***", "Sari", "Pak Joko", "Diterima di gudang", "pesan 2", "warna biru ya"):
-            assert words in whole, words
-        assert appeal.sha256 in whole.replace(" ", "")
+IN_PDF = {
+    "deadlines": "platform",
+    "items": "Kaos Polos",
+    "packages": RESI,
+    "scans": "Diterima di gudang",
+    "packing": "Sari",
+    "handover": "Pak Joko",
+    "messages": "pesan 2",
+    "requests": "ukuran salah",
+    "actions": "antre|queued",
+    "rules": "stok",
+    "history": "pesanan masuk - Menunggu diambil|order came in - Awaiting collection",
+}
+"""By section: words that stand in it; in two languages where they are the paper's own."""
+
+
+def read(appeal: Appeal, language: str, folder: Path) -> tuple[list[str], str]:
+    """The pages of the paper, and all its words in a row."""
+    (folder / "x.pdf").write_bytes(draw(appeal, language).data)
+    pages = [page.extract_text() for page in PdfReader(folder / "x.pdf").pages]
+    return pages, " ".join(" ".join(pages).split())
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_paper_says_what_the_json_says_and_which_json(
+    store: Store, pk: int, tmp_path: Path, language: str
+) -> None:
+    appeal, words = told(store, pk), WORDS[language]
+    assert appeal.document["empty"] == [] and words["none"] not in read(appeal, language, tmp_path)[1]
+    assert draw(appeal, language) == draw(appeal, language)
+    pages, whole = read(appeal, language, tmp_path)
+    for number, page in enumerate(pages, 1):
+        assert f"{number}/{len(pages)}" in page and appeal.sha256[:12] in page
+    assert f"{ID} " in whole and "B*** S***" in whole and "warna biru ya" in whole
+    assert appeal.sha256 in whole.replace(" ", "")
+    machine = re.search(r"[+]07|AWAITING|PENDING|queued|seller|order[.]|BUYER|picked_up", whole)
+    assert machine is None or language == "en", machine
+    # Section by section: the words stand below their own heading, and the JSON's own part has them too.
+    rest, last = whole, ID
+    for name, contents in IN_PDF.items():
+        content = contents.split("|")[-1 if language == "en" else 0]
+        before, heading, rest = rest.partition(f" {words[name]} {words[f'columns.{name}'].split('|')[0]} ")
+        assert heading, name
+        assert last in before, f"the section before {name}"
+        last = content
+    assert last in rest
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_section_without_anything_is_named(store: Store, pk: int, tmp_path: Path, language: str) -> None:
+    appeal, words = told(store, pk), WORDS[language]
+    bare = appeal.document | {"messages": [], "scans": [], "empty": ["scans", "messages"]}
+    whole = read(msgspec.structs.replace(appeal, document=bare), language, tmp_path)[1]
+    assert words["empty"].format(names=f"{words['scans']}, {words['messages']}") in whole
+    assert whole.count(f"({words['none']})") == 2
 
 
 def test_a_long_hostile_order_is_many_pages_and_not_slow(store: Store, pk: int, tmp_path: Path) -> None:
@@ -171,6 +223,18 @@ def test_an_order_with_nothing_known_is_a_file_too(store: Store, tmp_path: Path)
         lambda conn: orders.ingest(conn, orders.shop_pk(conn, "kosong"), [order(packages=(), items=())], NOW)
     )
     appeal = told(store, 1)
+    sections = [
+        "items",
+        "packages",
+        "scans",
+        "packing",
+        "handover",
+        "messages",
+        "requests",
+        "actions",
+        "rules",
+    ]
+    assert appeal.document["empty"] == sections
     made = write(appeal, tmp_path, "en")
     assert made.pages == 1
     with closing(store.reader()) as reader:
@@ -217,5 +281,41 @@ def test_both_languages_have_the_same_words() -> None:
     assert WORDS["id"].keys() == WORDS["en"].keys()
     for key, words in WORDS["id"].items():
         assert words.count("|") == WORDS["en"][key].count("|")
-    assert moment(None) == "-"
-    assert moment("2026-11-25T15:04:33+07:00") == "25 Nov 2026 15.04.33 +07.00"
+    assert moment(None, "id") == "-"
+    assert moment("2026-11-25T15:04:33+07:00", "id") == "25 Nov 2026 15.04 WIB"
+
+
+def test_every_code_an_order_can_have_has_words() -> None:
+    """As the screen has them, and as the feed's own page lists its kinds."""
+    said = set(TERMS)
+    of_screen = {
+        key for key in CATALOGUES["id"] if key.partition(".")[0] in FAMILIES and key != "state.skipped"
+    }
+    assert {
+        key for key in of_screen if key.partition(".")[0] != "status" or key[7:].isupper()
+    } - said == set()
+    codes = {"status": OrderStatus, "state": State, "kind": KINDS, "track": TrackingStatus}
+    assert {f"{family}.{code}" for family, known in codes.items() for code in known} - said == set()
+    kinds: set[str] = set()
+    for cell in re.findall(r"^\| (`.+?) \|", changes.__doc__ or "", re.M):
+        family = ""
+        for kind in re.findall(r"`([a-z_]*[.][a-z_<>]+)`", cell):
+            family = kind.partition(".")[0] or family
+            kinds.add(f"event.{family}" if "<" in kind else f"event.{family}.{kind.partition('.')[2]}")
+    own = {kind for kind in kinds if kind.split(".")[1] not in OF_NO_ORDER} - {
+        f"event.{kind}" for kind in PRIVATE
+    }
+    assert len(own) > 30 and own - said == set()
+
+
+def test_the_platforms_word_stands_only_where_it_differs() -> None:
+    assert status({"status": "IN_TRANSIT", "raw_status": "IN_TRANSIT"}, "id") == "Dikirim"
+    assert status({"status": "UNKNOWN", "raw_status": "FROZEN"}, "id") == "status baru (FROZEN)"
+    assert outcome({"state": "refused", "code": 21001001, "reason": "no"}, "id").endswith("(21001001)")
+    assert outcome({"state": "done", "code": 0, "reason": None}, "en") == "done"
+    assert person("rule:stok", "id") == "aturan stok" and person("Sari", "id") == "Sari"
+
+
+FAMILIES = ("status", "track", "state", "kind", "request", "request_kind", "packing_why", "cause")
+"""Of the screen's words: those of an order."""
+OF_NO_ORDER = ("stock", "file", "digest", "cutoff", "health", "job")

@@ -266,6 +266,7 @@ async def test_a_folder_that_is_not_there_is_a_problem_of_the_job(store: Store, 
         put(folder / "a.csv", many(1))
         await until(store, ORDERS, [(1,)])
         await until(store, "SELECT problem FROM job_health", [(None,)])
+        await until(store, IMPORTS, [("a.csv", "done")])
 
 
 async def test_one_that_was_cut_short_goes_on_and_a_stopped_one_does_not(store: Store, folder: Path) -> None:

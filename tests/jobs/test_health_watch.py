@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -16,21 +15,16 @@ from jobs.health.watch import Counted, HealthWatch, severity, shown, steps
 from jobs.parcels import stats
 from jobs.parcels.performance import rate
 from jobs.rulebook import rules_at
-from store import orders, ui_state
+from store import memory, orders
 from store.db import Store
 from store.reader import Reader
 from store.records import OrderRecord, PackageRecord
-from store.times import DAY, MINUTE, from_datetime
+from store.times import DAY, MINUTE
 from tests.conftest import FrozenClock
+from tests.jobs.routine_kit import WIB, at
 
-WIB = ZoneInfo("Asia/Jakarta")
 LDR = rules_at(datetime(2026, 11, 25).date()).ldr
 SFCR = rules_at(datetime(2026, 11, 25).date()).sfcr
-
-
-def at(text: str) -> int:
-    """A moment of November 2026, WIB; the 25th is a Wednesday."""
-    return from_datetime(datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=WIB))
 
 
 @pytest.fixture
@@ -118,7 +112,7 @@ def test_shops_are_rated_one_by_one(store: Store, reader: Reader, clock: FrozenC
     scanned(store, 20, "b", shop="b", late=True)
     found = looks(reader, WIB, clock.now, model)
     assert [(one.health.shop, one.health.ldr.now) for one in found] == [("a", 0.0), ("b", 1.0)]
-    assert shown(reader, WIB, clock.now).now == 1.0  # the worst of them
+    assert shown(reader, WIB, clock.now).rate.now == 1.0  # the worst of them
 
 
 async def test_a_line_that_is_crossed_is_told_once(store: Store, reader: Reader, clock: FrozenClock) -> None:
@@ -156,11 +150,47 @@ async def test_the_header_takes_what_the_job_kept(store: Store, reader: Reader, 
     scanned(store, 30, "good")
     await HealthWatch(store, WIB, clock=clock).run()
     scanned(store, 30, "late", late=True)
-    assert shown(reader, WIB, clock.now + 5 * MINUTE).now == 0.0
-    assert shown(reader, WIB, clock.now + watch.FRESH).now == 0.5  # too old: counted anew
-    store.write(lambda conn: ui_state.put(conn, watch.KEY, "{}"))
-    assert shown(reader, WIB, clock.now).now == 0.5
+    assert shown(reader, WIB, clock.now + MINUTE).rate.now == 0.0
+    assert shown(reader, WIB, clock.now + watch.SETTLED).rate.now == 0.5  # too old: counted anew
+    store.write(lambda conn: memory.remember(conn, watch.KEY, {}))
+    assert shown(reader, WIB, clock.now).rate.now == 0.5
     assert await HealthWatch(store, WIB, clock=clock).run() == []  # no memory of another form is no change
+
+
+async def test_the_header_counts_again_when_the_day_or_a_clock_ends(
+    store: Store, reader: Reader, clock: FrozenClock
+) -> None:
+    """And not while nothing ends: its look is cheap, a count is not."""
+    clock.now = at("25 23:50")
+    scanned(store, 30, "late", late=True, day=19)  # leave the window at midnight
+    scanned(store, 60, "good")
+    take(store, 10, "open", "AWAITING_SHIPMENT", created_at=at("25 08:00"), scan_by=at("25 23:55"))
+    await HealthWatch(store, WIB, clock=clock).run()
+    kept = shown(reader, WIB, at("25 23:51"))
+    assert kept.rate.now == pytest.approx(30 / 90) and kept.at == clock.now
+    ended = shown(reader, WIB, at("25 23:55") + MINUTE, kept)
+    assert ended.rate.now == pytest.approx(40 / 100)
+    assert shown(reader, WIB, at("25 23:59"), ended) is ended  # nothing moved since
+    next_day = shown(reader, WIB, at("26 00:00"), ended)
+    assert next_day.rate.now == pytest.approx(10 / 70)
+    # What the performance screen counts is the same, and stands as long.
+    seen = [one.health for one in looks(reader, WIB, at("26 00:01"), stats.learn(reader, WIB, clock.now))]
+    told = watch.of_shops(seen, at("26 00:01"), reader.last_seq())
+    assert told.rate == next_day.rate and shown(reader, WIB, at("26 00:04"), told) is told
+    scanned(store, 10, "more")
+    assert shown(reader, WIB, at("26 00:02"), told) is told
+    assert shown(reader, WIB, at("26 00:04"), told).rate.now == pytest.approx(10 / 80)
+
+
+async def test_a_count_before_there_was_a_rate_is_not_what_the_header_tells(
+    store: Store, reader: Reader, clock: FrozenClock
+) -> None:
+    clock.now = at("25 10:00")
+    scanned(store, 1, "good")
+    await HealthWatch(store, WIB, clock=clock).run()
+    assert shown(reader, WIB, clock.now).rate.now is None
+    scanned(store, 30, "late", late=True)
+    assert shown(reader, WIB, clock.now + MINUTE).rate.now == pytest.approx(30 / 31)
 
 
 def of(level: str, later: str = "", **told: Any) -> Measure:

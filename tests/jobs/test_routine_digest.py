@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -15,22 +14,18 @@ from jobs.parcels.forecast import RISKY, SOON, Waiting
 from jobs.routine.away import section
 from jobs.routine.digest import NAMED, Digest, at_risk, decode, encode, first
 from jobs.routine.job import now_digest
-from store import orders, requests, stock
+from store import goods, orders, requests
 from store.bulk import table_of
 from store.db import Store
 from store.models import Action, Conversation, Order
 from store.reader import Reader
-from store.records import ItemRecord, OrderRecord, PackageRecord, RequestRecord
-from store.times import DAY, HOUR, from_datetime
+from store.reading.goods import Claim
+from store.records import ItemRecord, RequestRecord
+from store.times import DAY, HOUR
 from tests.conftest import FrozenClock
+from tests.jobs.routine_kit import SHOP, at, take
 
-WIB = ZoneInfo("Asia/Jakarta")
 SHIRT = ItemRecord("11", "Kaos", 2, 50_000)
-
-
-def at(text: str) -> int:
-    """A moment of November 2026, WIB; the 25th is a Wednesday."""
-    return from_datetime(datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=WIB))
 
 
 @pytest.fixture
@@ -38,29 +33,6 @@ def reader(store: Store) -> Iterator[Reader]:
     opened = store.reader()
     yield opened
     opened.close()
-
-
-def take(
-    store: Store, *names: str, status: str = "AWAITING_SHIPMENT", shop: str = "toko", **told: Any
-) -> None:
-    now = store.clock()
-    facts: dict[str, Any] = {
-        "created_at": now - DAY,
-        "updated_at": now,
-        "paid_at": now - DAY,
-        "total": 10_000,
-    }
-    records = [
-        OrderRecord(
-            order_id=name,
-            status=status,
-            raw_status=status,
-            packages=(PackageRecord(f"p{name}", courier="jnt"),),
-            **(facts | told),
-        )
-        for name in names
-    ]
-    store.write(lambda conn: orders.ingest(conn, orders.shop_pk(conn, shop), records, now))
 
 
 def test_an_empty_store_has_an_empty_digest(reader: Reader, clock: FrozenClock) -> None:
@@ -99,6 +71,26 @@ def test_what_is_to_ship_by_its_clock(store: Store, reader: Reader, clock: Froze
     assert found.to_ship.overdue == 2  # and the instant order is lost
 
 
+def test_single_orders_are_looked_at_only_for_what_is_scarce(
+    store: Store, reader: Reader, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(store, "first", "second", items=(SHIRT,))
+    take(store, "third", items=(msgspec.structs.replace(SHIRT, sku_id="12"),))
+    asked: list[set[str]] = []
+    claimed = reader.claimed
+
+    def watched(skus: set[str]) -> list[Claim]:
+        asked.append(skus)
+        return claimed(skus)
+
+    monkeypatch.setattr(reader, "claimed", watched)
+    for count, short in ((4, 0), (3, 1)):
+        told = [goods.Count("11", count), goods.Count("12", 9)]
+        store.write(lambda conn, told=told: goods.keep_counts(conn, 1, told, clock.now))  # type: ignore[misc]
+        assert now_digest(reader, Settings(), clock.now).stock.short == short
+    assert asked == [{"11"}]
+
+
 def test_everything_else_that_waits(store: Store, reader: Reader, clock: FrozenClock) -> None:
     clock.now = at("25 08:00")
     waits: dict[str, Any] = {"status": "AWAITING_COLLECTION", "shipped_at": at("24 15:00")}
@@ -116,7 +108,7 @@ def test_everything_else_that_waits(store: Store, reader: Reader, clock: FrozenC
     take(store, "asked", scan_by=at("26 23:59"))
 
     def more(conn: Any) -> None:
-        shop = orders.shop_pk(conn, "toko")
+        shop = orders.shop_pk(conn, SHOP)
         table = table_of(Order)
         failed = table.c.order_id == "failed"
         conn.execute(update(table).where(failed).values(action_state="refused", attention_at=1))
@@ -125,7 +117,7 @@ def test_everything_else_that_waits(store: Store, reader: Reader, clock: FrozenC
         moments = {"due_at": 1, "requested_by": "seller", "requested_at": 1}
         pk = conn.execute(select(table.c.id).where(failed)).scalar_one()
         conn.execute(insert(table_of(Action)).values(order_pk=pk, **facts, **moments))
-        stock.upsert(conn, shop, [stock.Level("11", 3)], clock.now)
+        goods.keep_counts(conn, shop, [goods.Count("11", 3)], clock.now)
         request = RequestRecord(
             *("r1", "asked", "cancel", "AWAITING_SELLER_PROCESS", clock.now, clock.now),
             next_action="SELLER_RESPOND_CANCEL",

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -16,22 +13,14 @@ from jobs.config.settings import Settings
 from jobs.routine.digest import Digest, decode
 from jobs.routine.job import GRACE, Routine
 from jobs.runtime import open_crew
-from store import health, orders
+from store import health
 from store.db import Store
 from store.reader import Reader
 from store.reading.digest import DigestRow
-from store.records import OrderRecord, PackageRecord
-from store.times import DAY, HOUR, MINUTE, from_datetime
+from store.times import DAY, HOUR, MINUTE
 from store.views import ChangeRow
 from tests.conftest import FrozenClock
-
-WIB = ZoneInfo("Asia/Jakarta")
-SHOP = "toko-contoh"
-
-
-def at(text: str) -> int:
-    """A moment of November 2026, WIB; the 25th is a Wednesday."""
-    return from_datetime(datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=WIB))
+from tests.jobs.routine_kit import SHOP, at, take
 
 
 @pytest.fixture
@@ -43,22 +32,6 @@ def reader(store: Store) -> Iterator[Reader]:
 
 def seat(store: Store, clock: FrozenClock, *shops: str) -> Routine:
     return Routine(store, Settings(), clock=clock, shops=lambda: shops)
-
-
-def take(store: Store, *names: str, status: str = "AWAITING_SHIPMENT", **told: Any) -> None:
-    now = store.clock()
-    facts: dict[str, Any] = {"created_at": now - HOUR, "updated_at": now, "paid_at": now - HOUR}
-    records = [
-        OrderRecord(
-            order_id=name,
-            status=status,
-            raw_status=status,
-            packages=(PackageRecord(f"p{name}", courier="jnt"),),
-            **(facts | told),
-        )
-        for name in names
-    ]
-    store.write(lambda conn: orders.ingest(conn, orders.shop_pk(conn, SHOP), records, now))
 
 
 def read(row: DigestRow) -> Digest:
@@ -173,6 +146,24 @@ async def test_a_time_away_is_told_once(store: Store, clock: FrozenClock, reader
     assert read(row).orders["gone"] == ["seen"]
     [made] = feed(reader, "digest.made")
     assert msgspec.json.decode(made.detail or "")["new"] == 2
+
+
+async def test_the_first_pass_after_the_start_is_enough(store: Store, clock: FrozenClock) -> None:
+    """It ends before the routine first looks at the clock; after a machine that slept only a newer one counts."""
+    first = await open_at(store, clock, "25 17:00")
+    await first.leave()
+    clock.now = at("26 04:30")
+    later = seat(store, clock, SHOP)
+    take(store, "a")
+    clock.advance(2_000)
+    store.write(lambda conn: health.ok(conn, "orders", SHOP, clock.now))
+    clock.advance(2_000)
+    assert await later.run() == ["opened"]
+    clock.advance(2 * HOUR)
+    take(store, "b")
+    assert await later.run() == []
+    store.write(lambda conn: health.ok(conn, "orders", SHOP, clock.now))
+    assert await later.run() == ["opened"]
 
 
 async def test_a_restart_is_not_worth_a_word(store: Store, clock: FrozenClock, reader: Reader) -> None:

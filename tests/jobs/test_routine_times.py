@@ -10,15 +10,10 @@ import pytest
 from jobs.routine.times import LEADS, day, next_cutoff, slot_due, warnings_due
 from jobs.rulebook import rulebook
 from store.times import HOUR, MINUTE, from_datetime
+from tests.jobs.routine_kit import WIB, at
 
-WIB = ZoneInfo("Asia/Jakarta")
 SLOTS = ("08:00", "15:00")
 DAYS = rulebook().working_days((), (), joint_leave=False)
-
-
-def at(text: str) -> int:
-    """A moment of November 2026, WIB; the 25th is a Wednesday."""
-    return from_datetime(datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=WIB))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import shop.wire.aftersales
@@ -14,10 +15,12 @@ from jobs.notices import Notice
 from shop.mapping_aftersales import RETURN_KINDS
 from store import changes
 from store.db import Store
+from store.times import SECOND, WIB
 from store.views import ChangeRow
 from tests.ui.screen_kit import NOW, put, record, running, until
 from tui import strings, toasts
 from tui.changes import what
+from tui.notice_lines import folded, orders_of, worded
 from tui.reasons import failure
 from tui.strings import known
 
@@ -131,3 +134,26 @@ async def test_the_notices_screen_words_a_request(store: Store, clock: Callable[
         from tests.ui.dialog_kit import said
 
         await until(pilot, lambda: "retur baru: menunggu jawaban Anda" in said(app))
+
+
+def _moved(pk: int, at: int, old: str, new: str) -> ChangeRow:
+    moved = change("order.status", old, new)
+    return msgspec.structs.replace(moved, seq=at, at=at, order_pk=pk, order_id=f"58{pk:016d}")
+
+
+def test_notices_of_orders_that_go_the_same_way_are_one_line_and_trouble_stands_alone() -> None:
+    rows = [_moved(pk, NOW - pk * SECOND, "IN_TRANSIT", "DELIVERED") for pk in range(12)]
+    rows.insert(3, _moved(90, NOW, "AWAITING_COLLECTION", "IN_TRANSIT"))
+    rows.insert(4, _moved(91, NOW, "AWAITING_COLLECTION", "CANCELLED"))
+    rows.insert(5, _moved(92, NOW, "AWAITING_COLLECTION", "CANCELLED"))
+    rows.append(_moved(93, NOW - 61 * SECOND, "IN_TRANSIT", "DELIVERED"))
+    lines = folded(rows)
+    assert [len(line) for line in lines] == [12, 1, 1, 1, 1]
+    assert worded(lines[0], WIB, {}).plain.endswith(" 12 pesanan  Dikirim -> Terkirim")
+    assert len(orders_of(lines[0])) == 12 and orders_of(lines[2]) == [f"58{91:016d}"]
+
+
+def test_a_notice_of_stock_says_which_goods_and_number() -> None:
+    done = change("action.done", "sending", "done", kind="stock", action_id=7)
+    [line] = folded([msgspec.structs.replace(done, order_id=None, order_pk=None)])
+    assert worded(line, WIB, {7: "SKU 1730: 3 → 5"}).plain.endswith("ubah stok: berhasil · SKU 1730: 3 → 5")

@@ -173,6 +173,7 @@ async def test_two_presses_tick_two_orders_before_the_store_has_answered(
         app.screen.action_one()  # type: ignore[attr-defined]
         await until(pilot, lambda: ticked(store) == {one.order_id for one in made[:2]})
         await until(pilot, lambda: made[2].order_id in under_cursor(app))
+        assert ticked(store) == {one.order_id for one in made[:2]}
 
 
 async def test_what_the_last_file_says_otherwise_stands_on_top_with_the_reason(
@@ -297,6 +298,7 @@ async def test_it_opens_on_either_engine(store: Store, clock: FrozenClock) -> No
     wished(store, clock, bare(1))
     async with opened(store, clock) as (app, pilot):
         await until(pilot, lambda: "Kelompok 1 dari 1" in said(app))
+        assert bare(1).order_id in under_cursor(app)
 
 
 # ---- the command --------------------------------------------------------------------------------------------

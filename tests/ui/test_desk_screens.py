@@ -50,8 +50,8 @@ async def test_a_note_is_typed_shown_changed_and_taken_back(store: Store, clock:
         await until(
             pilot, lambda: isinstance(app.screen, NotePrompt) and "Sekarang, oleh" in " ".join(picture(app))
         )
-        await pilot.press(*" rt", "enter")
-        await until(pilot, lambda: note_of(store, pk) == "titip rt")
+        await pilot.press("ctrl+j", *"rt", "enter")
+        await until(pilot, lambda: note_of(store, pk) == "titip\nrt")
         await pilot.press("u")
         await until(pilot, lambda: note_of(store, pk) == "titip")
         await pilot.press("n", "escape")

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from jobs.routine.digest import Closed, Digest, Goods, ToShip, Yesterday, encode
-from store import digests
+from store import digests, memory
 from store.db import Store
 from store.digests import Away
 from store.status import Tab
@@ -20,7 +20,7 @@ from store.times import DAY, HOUR
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import said, toasts
 from tests.ui.hostile import CORPUS
-from tests.ui.screen_kit import NOW, SIZES, changed, pk_of, put, record, running, until
+from tests.ui.screen_kit import NOW, SIZES, changed, picture, pk_of, put, record, running, until
 from tui import digest_words, strings
 from tui.cmd.context import Context
 from tui.cmd.digest import digest
@@ -105,21 +105,23 @@ async def test_what_happened_meanwhile_is_told_and_opens_first(store: Store, clo
         body = encode(made(kind="opened", slot=None, while_closed=closed))
         detail = msgspec.json.encode({"new": 5, "cancelled": 2, "since": closed.since}).decode()
 
-        def write(conn: Any) -> None:
-            from store import ui_state
-
-            ui_state.put(conn, digests.AWAY, msgspec.json.encode(away).decode())
-            digests.add_opened(conn, away, body, NOW, detail)
-
-        store.write(write)
+        app.has_jobs = True
+        store.write(lambda conn: memory.remember(conn, digests.AWAY, away))
+        await pilot.press("D")
+        await shown(app, pilot, "selama Pantau tertutup sedang dibaca")
+        store.write(lambda conn: digests.add_opened(conn, away, body, NOW, detail))
         await changed(app, pilot)
         notice = "Selama Pantau tertutup: 5 pesanan baru, 2 dibatalkan. Tekan D"
         await until(pilot, lambda: any(notice in text for text in toasts(app)))
-        await pilot.press("D")
         told = await shown(app, pilot, "Selama tertutup (24 Nov 17.10 sampai 25 Nov 06.30)")
         assert "5 pesanan baru" in told and "2 dari 2" in told
         await pilot.press("escape", "D")
         await shown(app, pilot, "1 dari 2")  # seen: from now on the present comes first
+        # Its line among the news leads to it, not to the present.
+        await pilot.press("escape", "exclamation_mark")
+        await until(pilot, lambda: "selama tertutup" in said(app).lower() or "ringkasan:" in said(app))
+        await pilot.press("enter")
+        await shown(app, pilot, "2 dari 2")
 
 
 async def test_a_damaged_digest_and_hostile_ids_are_no_danger(store: Store, clock: FrozenClock) -> None:
@@ -190,3 +192,4 @@ async def test_a_long_digest_scrolls_with_the_cursor(store: Store, clock: Frozen
         await until(pilot, lambda: any("Tidak ada pesanan di baris ini" in text for text in toasts(app)))
         await pilot.press("g")
         await until(pilot, lambda: body.scroll_offset.y == 0)
+        assert any("▌" in line and "pesanan baru" in line for line in picture(app))

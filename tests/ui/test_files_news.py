@@ -87,6 +87,7 @@ async def test_a_file_that_the_background_read_is_shown(
         (tmp_path / "b.csv").write_bytes(b"Nama,Umur\nBudi,3\n")
         await read(store, tmp_path / "b.csv")
         await until(pilot, lambda: any("b.csv tidak dibaca" in one for one in toasts(app)), LONG)
+        assert toasts(app).count("a.csv: 3 baru") == 1
 
 
 @pytest.mark.parametrize("broken", [False, True])

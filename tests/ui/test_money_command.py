@@ -127,4 +127,4 @@ def test_read_only_stores_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     path = tmp_path / "config.toml"
     path.write_text("read_only = true\n")
     assert run(path, tmp_path, "costs", "set", "A", "5") == 1
-    assert "read_only" in capsys.readouterr().err
+    assert "tidak ada yang diubah" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from store.views import OrderRow
 from tests.ui.screen_kit import NOW, row
 from tui import present, strings
 from tui.clock import Urgency, age, countdown, day_and_clock, day_start, full
-from tui.widgets.columns import layout
+from tui.widgets.columns import ENOUGH_ITEMS, TWO_REASONS, layout
 
 ZONE = ZoneInfo("Asia/Jakarta")
 
@@ -143,6 +143,16 @@ def test_every_colour_of_alarm_has_its_word_or_sign() -> None:
     assert role_of(moving, "gagal antar !", Tab.TRANSIT) == "soon"
 
 
+@pytest.mark.parametrize(("courier", "shown"), [("out_for_delivery", "sampai"), ("exception", "sampai"),
+                                                (None, "sampai"), ("returned", "kembali ke toko !")])  # fmt: skip
+def test_what_the_platform_says_has_arrived_is_not_on_its_way_for_a_slow_courier(
+    courier: str | None, shown: str
+) -> None:
+    order = row(status="DELIVERED", tracking_status=courier, last_event_at=NOW - HOUR)
+    text = line(order, 119, Tab.DELIVERED)
+    assert shown in text and "diantar" not in text
+
+
 def test_clocks_that_no_longer_run_are_not_shown() -> None:
     clocks = present.ticking(row(status="IN_TRANSIT"), NOW, ZONE)
     assert (clocks.arrange.text, clocks.scan.text) == ("", "")
@@ -188,3 +198,12 @@ def test_the_age_of_a_position_is_shown_whole_or_not_at_all(width: int, shown: s
     text = line(order, width, Tab.TRANSIT)
     assert shown in text
     assert "…" not in text.removeprefix("    …")[6:]
+
+
+def test_the_reasons_grow_where_the_goods_have_enough() -> None:
+    cells = {column.name: column.width for column in layout(Tab.ACTION, 118).columns}
+    assert cells["why"] >= len("segera serahkan +1") and cells["items"] >= ENOUGH_ITEMS
+    assert {column.name: column.width for column in layout(Tab.ACTION, 150).columns}["why"] == TWO_REASONS
+    for width in range(20, 220):
+        columns = layout(Tab.ACTION, width).columns
+        assert sum(column.width for column in columns) <= max(width, 48)

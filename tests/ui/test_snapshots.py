@@ -16,7 +16,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
 from couriers.base import TrackEvent, TrackingStatus
-from store import health, orders, packages, stock
+from store import goods, health, orders, packages
 from store.db import Store
 from store.records import ItemRecord, PackageRecord
 from store.times import HOUR, MINUTE
@@ -69,7 +69,7 @@ def shop(sqlite_template: Path, tmp_path: Path, clock: FrozenClock) -> Iterator[
 
     def write(conn: Any) -> None:
         shop_id = orders.shop_pk(conn, "toko-contoh")
-        stock.upsert(conn, shop_id, [stock.Level("9", 0), stock.Level("1730020", 14)], NOW)
+        goods.keep_counts(conn, shop_id, [goods.Count("9", 0), goods.Count("1730020", 14)], NOW)
         journey = [
             TrackEvent(NOW - 2 * HOUR, TrackingStatus.IN_TRANSIT, "Paket tiba di gudang sortir", "JAKARTA"),
             TrackEvent(NOW - 9 * HOUR, TrackingStatus.PICKED_UP, "Paket diambil kurir", "BANDUNG"),

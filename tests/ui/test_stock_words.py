@@ -9,10 +9,12 @@ import msgspec
 import pytest
 
 from jobs.notices import Notice, Severity, told
+from jobs.stock.names import called
 from store.views import ChangeRow
 from tests.ui.hostile import CORPUS
 from tui import strings, toasts
 from tui.changes import what
+from tui.screens.stock_view import columns, unsaid
 
 
 @pytest.fixture(autouse=True, params=["id", "en"])
@@ -49,11 +51,33 @@ def test_one_is_named_and_many_are_counted_with_the_worst(language: str) -> None
     assert "12" in what(row("stock.changed", n=12))
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"name": "Minyak Kemiri 60ml", "variation": "60ML", "sku_id": "1"}, "Minyak Kemiri 60ml"),
+        ({"name": "Minyak 160ml", "variation": "60ml", "sku_id": "1"}, "Minyak 160ml 60ml"),
+        ({"name": "Kaos", "variation": "L", "sku_id": "1"}, "Kaos L"),
+        ({"seller_sku": "KP-L", "sku_id": "1730"}, "KP-L"),
+        ({"sku_id": "1730"}, "1730"),
+    ],
+)
+def test_goods_have_one_name_everywhere(told: dict[str, Any], words: str) -> None:
+    made = row("stock.low", free=2, **told)
+    assert f" {words}, " in what(made) and f" {words}, " in toasts.words(only(made))
+    assert called(*map(told.get, ("name", "variation", "seller_sku", "sku_id"))) == words
+
+
 def test_odd_rows_and_hostile_names_stay_plain_sentences() -> None:
-    for kind in ("stock.low", "stock.out_soon", "stock.changed"):
+    for kind in ("stock.low", "stock.out_soon", "stock.changed", "stock.low_at"):
         assert what(row(kind))
         assert what(row(kind, name=5, free="many", minutes=None, n="x"))
     for text in CORPUS:
         made = row("stock.out_soon", name=text, variation=text, free=1, minutes=1)
         for said in (what(made), toasts.words(only(made))):
             assert "\x1b" not in said and "\n" not in said and "\u202e" not in said
+
+
+def test_the_name_has_the_room_of_columns_that_say_nothing() -> None:
+    width = {column.name: column.width for column in columns(116)}["name"]
+    wider = {column.name: column.width for column in columns(116, unsaid(()))}
+    assert wider.keys() == {"code", "name", "on_hand", "reserved", "free"} and wider["name"] > width + 40

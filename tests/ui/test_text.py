@@ -13,7 +13,7 @@ from textual.strip import Strip
 from wcwidth import wcswidth
 
 from tui.guard import guard_terminal
-from tui.text import LIMIT, MARKS, clean, fit, wrap
+from tui.text import LIMIT, MARKS, clean, fit, listed, wrap
 
 ANY = st.text(st.characters(codec=None), max_size=60) | st.text(
     st.sampled_from("a \x1b\x9b\x00\r\n\u202e\u2066\u200b\u200d\ufe0f\u0301👩🇮🇩字\ud800\U000e0041ｗ\u1160"),
@@ -110,3 +110,17 @@ def test_the_last_line_of_defence_replaces_and_reports(monkeypatch: pytest.Monke
     assert len(reports) == 1
     assert Strip([Segment("aman")]).render(Console(color_system=None)) == "aman"
     assert len(reports) == 1
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (28, "segera serahkan, jawab chat"),
+        (23, "segera serahkan +1"),
+        (18, "segera serahkan +1"),
+        (12, "segera serahkan"),
+    ],
+)
+def test_words_are_told_whole_and_the_others_counted(width: int, told: str) -> None:
+    assert listed(["segera serahkan", "jawab chat"], width) == told
+    assert listed([], width) == ""

@@ -48,8 +48,10 @@ class DigestScreen(Dialog[None]):
         Binding("enter", "open", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, made_at: int | None = None) -> None:
+        """`made_at`: when the digest was made that is to be shown, epoch ms; None: the present."""
         super().__init__()
+        self._wanted = made_at
         self._now: Digest | None = None
         self._old: list[DigestRow] = []
         self._page = 0
@@ -57,27 +59,44 @@ class DigestScreen(Dialog[None]):
         self._row = 0
         """The line of the text the cursor is on."""
         self._noted: set[int] = set()
+        self._waits = False
+        """Whether what happened while nobody was there is still being read."""
 
     def on_mount(self) -> None:
         """Begin to count."""
         self._look()
 
+    def store_changed(self) -> None:
+        """What happened meanwhile is shown as soon as it is there; else a page does not change while it is read."""
+        if self._waits:
+            pantau_of(self).data.ask(waits, self._still)
+
+    def _still(self, waits: bool) -> None:
+        if self._waits and not waits:
+            self._waits = False
+            self._look()
+
     def _look(self) -> None:
         app = pantau_of(self)
         settings, now = app.settings, app.clock()
 
-        def read(reader: Reader) -> tuple[Digest, list[DigestRow]]:
+        def read(reader: Reader) -> tuple[Digest, list[DigestRow], bool]:
             from jobs.routine.job import now_digest
 
-            return now_digest(reader, settings, now), reader.digests()
+            # Whether more comes is asked first: what came in between is among the digests.
+            more = waits(reader)
+            return now_digest(reader, settings, now), reader.digests(), more
 
         app.data.ask(read, self._arrived, slow=True)
 
-    def _arrived(self, found: tuple[Digest, list[DigestRow]]) -> None:
-        self._now, self._old = found
+    def _arrived(self, found: tuple[Digest, list[DigestRow], bool]) -> None:
+        self._now, self._old, more = found
+        self._waits = more and pantau_of(self).has_jobs
         # What happened while nobody was there is why one came: it is the first page once.
         if self._old and self._old[0].kind == "opened" and self._old[0].seen_at is None:
             self._page = 1
+        wanted = [page for page, row in enumerate(self._old, 1) if row.at == self._wanted]
+        self._page = wanted[0] if wanted else self._page
         self._seen()
         self.redraw()
 
@@ -110,10 +129,15 @@ class DigestScreen(Dialog[None]):
         shown = self._shown
         if shown is None:
             return Content.styled(t("digest.unreadable"), "$text-muted")
-        return Content("\n").join(self._body(shown))
+        return Content("\n").join([*self._coming(), *self._body(shown)])
+
+    def _coming(self) -> Iterator[Content]:
+        if self._waits and not self._page:
+            yield from entry("", t("digest.closed.reading"), self.room, style="$text-muted")
+            yield Content("")
 
     def _body(self, shown: Digest) -> Iterator[Content]:
-        place = row = 0
+        place, row = 0, len(list(self._coming()))
         for number, (title, lines) in enumerate(words.parts(shown)):
             yield heading(f"\n{title}" if number else title)
             row += 2 if number else 1
@@ -191,6 +215,13 @@ class DigestScreen(Dialog[None]):
 
             self._noted.add(row.id)
             app.store.submit(lambda conn: seen(conn, row.id, now))
+
+
+def waits(reader: Reader) -> bool:
+    """Whether a time without anybody is not told yet: it is once all orders have been read."""
+    from store.digests import AWAY
+
+    return reader.remembered(AWAY) is not None
 
 
 def open_digest(app: PantauApp, rows: Sequence[OrderRow]) -> None:

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from store.reader import Reader
     from tui.host import Host
 
-RATE_EVERY: Final = 60
-"""Seconds between two looks at the late-dispatch rate."""
+RATE_EVERY: Final = 5
+"""Seconds between two looks whether the late-dispatch rate still holds; jobs/health/watch.py says what they cost."""
 NEWS_EVERY: Final = 2
 """Seconds between two groups of notices."""
 
@@ -216,7 +216,7 @@ class MainScreen(Deeds, inherit_bindings=False):
     def _tell_news(self) -> None:
         """Say in a few words what happened since the last time; a busy minute is told in groups."""
         told = self._told
-        if told is None or told == self._newest or getattr(self.app.screen, "HOLDS_NEWS", False):
+        if told is None or told == self._newest or toasts.held(self.app.screen):
             return
         self._told, pantau = self._newest, self.pantau
         pantau.data.ask(lambda reader: toasts.since(reader, told, partial(tells, pantau)), self._news_arrived)
@@ -236,10 +236,8 @@ class MainScreen(Deeds, inherit_bindings=False):
             self._tell_news()
             self.keep_views()
         if self._ticks % RATE_EVERY == NEWS_EVERY:
-            zone = self.pantau.zone
-            self.pantau.data.ask(
-                lambda reader: overview.late_dispatch(reader, zone, now), self._header.show_rate, slow=True
-            )
+            ask = partial(overview.late_dispatch, zone=self.pantau.zone, now=now, last=self._header.rated)
+            self.pantau.data.ask(ask, self._header.show_rate, slow=True)
         self.orders.tick(now)
         self._header.tick(now)
         self._tabs.tick(now)

@@ -42,8 +42,10 @@ class MoneyScreen(Dialog[None]):
         Binding("r", "again", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, section: str = "") -> None:
+        """`section`: the key of the title at which it opens (money_view.Line)."""
         super().__init__()
+        self._wanted = section
         self._money: Money | None = None
         self._failed = False
         self._lines: list[Line] = []
@@ -69,6 +71,10 @@ class MoneyScreen(Dialog[None]):
     def _arrived(self, found: Money) -> None:
         self._money = found
         self.redraw()
+        starts = [place for place, line in enumerate(self._lines) if line.section == self._wanted]
+        if self._wanted and starts:
+            self._go(self._near(starts[0], 1), show=starts[0])
+        self._wanted = ""
 
     def _broken(self) -> None:
         self._failed = True
@@ -159,8 +165,9 @@ class MoneyScreen(Dialog[None]):
         shown = place if show is None else show
         if shown < first or show is not None:
             body.scroll_to(y=shown, animate=False)
-        elif place >= first + high:
-            body.scroll_to(y=place - high + 1, animate=False)
+        elif place + 1 >= first + high:
+            # What did not fit beside an order stands below it.
+            body.scroll_to(y=place - high + 2, animate=False)
 
 
 def open_money(app: PantauApp, rows: Sequence[OrderRow]) -> None:

@@ -9,17 +9,19 @@ from typing import Final, NamedTuple
 import msgspec
 from textual.content import Content
 
-from jobs.money.overview import Money
-from store.reading.money import PayoutRow
+from jobs.money.overview import FAILED, Money
+from store.reading.money import PayoutRow, StatementRow
 from tui import money_words as words
 from tui.clock import full
-from tui.screens.lines import entry, plain
+from tui.screens.lines import entry, flow, plain
 from tui.strings import t, word
-from tui.text import fit
+from tui.text import fit, width_of
 
 MOST: Final = 60
 """Rows of one section; the rest is a number, and `pantau money --json` has all."""
 STATEMENTS: Final = 10
+_FIRST: Final = ("money.unpaid", "money.overdue")
+"""Sections that stand at the top, where they are."""
 
 
 class Line(NamedTuple):
@@ -27,35 +29,46 @@ class Line(NamedTuple):
 
     content: Content
     pk: int | None = None
-    section: bool = False
+    section: str = ""
+    """Where a section begins: the key of its title."""
 
 
 def lines(found: Money, margin: int, zone: tzinfo, room: int) -> list[Line]:
-    """The forecast first, then what is wrong, then what was paid."""
+    """What did not come although it should have, then the forecast, what is wrong otherwise, and what was paid."""
     return [
+        *_failed(found, zone, room),
+        *_overdue(found, room),
         *_forecast(found, room),
-        *_overdue(found, zone, room),
         *_differences(found, room),
         *_below(found, margin, room),
         *_statements(found, zone, room),
     ]
 
 
+def _failed(found: Money, zone: tzinfo, room: int) -> Iterator[Line]:
+    if found.failed:
+        yield from _section("money.unpaid", len(found.failed), room, "bold $error")
+        for row in found.failed:
+            yield from _statement(row, zone, room, several=len(found.shops) > 1)
+        yield Line(Content(""))
+
+
 def _forecast(found: Money, room: int) -> Iterator[Line]:
     yield from _title(words.total_line(found), room, "bold $accent")
     for day in found.expected[:MOST]:
-        yield _row(words.day_line(day, found.at), room)
+        yield from _row([words.day_line(day, found.at)], room)
     for note in words.notes(found):
         yield from (Line(line) for line in entry("  ", note, room, style="$text-muted"))
 
 
-def _overdue(found: Money, zone: tzinfo, room: int) -> Iterator[Line]:
+def _overdue(found: Money, room: int) -> Iterator[Line]:
     if not found.overdue:
         return
     yield from _section("money.overdue", len(found.overdue), room, "bold $error")
     for one in found.overdue[:MOST]:
-        yield _row(words.overdue_line(one, found.at, zone), room, one.pk)
+        yield from _row(words.overdue_line(one, found.at), room, one.pk)
     yield from _rest(len(found.overdue))
+    yield Line(Content(""))
 
 
 def _differences(found: Money, room: int) -> Iterator[Line]:
@@ -66,7 +79,7 @@ def _differences(found: Money, room: int) -> Iterator[Line]:
         return
     yield from _section("money.differences", len(found.differences), room, "bold $warning")
     for one in found.differences[:MOST]:
-        yield _row(words.difference_line(one), room, one.pk, "$error" if one.less else "")
+        yield from _row(words.difference_line(one), room, one.pk, "$error" if one.less else "")
     yield from _rest(len(found.differences))
 
 
@@ -79,7 +92,7 @@ def _below(found: Money, margin: int, room: int) -> Iterator[Line]:
         return
     yield from _section("money.below", len(found.below_margin), room, "bold $warning")
     for one in found.below_margin[:MOST]:
-        yield _row(words.thin_line(one), room, one.pk)
+        yield from _row(words.thin_line(one), room, one.pk)
     yield from _rest(len(found.below_margin))
 
 
@@ -89,14 +102,17 @@ def _statements(found: Money, zone: tzinfo, room: int) -> Iterator[Line]:
         return
     shown = found.statements[:STATEMENTS]
     yield from _section("money.statements", len(shown), room, "bold")
-    several = len(found.shops) > 1
     for row in shown:
-        at, shop, state, settlement, *rest = words.statement_row(row, zone)
-        lead = f"{at}  {fit(settlement, words.AMOUNT, right=True)}  {fit(plain(state, 20), 9)}"
-        whose = f"  {fit(plain(shop, 30), 14)}" if several else ""
-        yield _row(
-            f"{lead}{whose}  {' · '.join(rest)}", room, None, "$error" if row.status == "FAILED" else ""
-        )
+        yield from _statement(row, zone, room, several=len(found.shops) > 1)
+
+
+def _statement(row: StatementRow, zone: tzinfo, room: int, *, several: bool) -> Iterator[Line]:
+    at, shop, state, settlement, parts, orders = words.statement_row(row, zone)
+    lead = f"{at}  {fit(settlement, words.AMOUNT, right=True)}  {fit(plain(state, 20), 9)}"
+    whose = f"  {fit(plain(shop, 30), 14)}" if several else ""
+    yield from _row(
+        [lead + whose, f"{parts} · {orders}"], room, None, "$error" if row.status == FAILED else ""
+    )
 
 
 def order_lines(
@@ -143,14 +159,15 @@ def _amount(name: str, value: str, room: int, style: str) -> Iterator[Content]:
     yield Content.styled(f"  {fit(name, width)}{fit(value, words.AMOUNT, right=True)}", style)
 
 
-def _title(text: str, room: int, style: str) -> Iterator[Line]:
+def _title(text: str, room: int, style: str, key: str = "money.expected") -> Iterator[Line]:
     for place, content in enumerate(entry("", text, room, style=style)):
-        yield Line(content, section=not place)
+        yield Line(content, section="" if place else key)
 
 
 def _section(key: str, n: int, room: int, style: str) -> Iterator[Line]:
-    yield Line(Content(""))
-    yield from _title(t(key, n=n), room, style)
+    if key not in _FIRST:
+        yield Line(Content(""))
+    yield from _title(t(key, n=n), room, style, key)
 
 
 def _empty(text: str, room: int) -> Iterator[Line]:
@@ -158,8 +175,15 @@ def _empty(text: str, room: int) -> Iterator[Line]:
     yield from (Line(content) for content in entry("", text, room, style="$text-muted"))
 
 
-def _row(text: str, room: int, pk: int | None = None, style: str = "") -> Line:
-    return Line(Content.styled(f" {fit(plain(text, 400), max(room - 2, 8)).rstrip()}", style), pk)
+def _row(parts: Sequence[str], room: int, pk: int | None = None, style: str = "") -> Iterator[Line]:
+    """One line where all parts fit; else what follows the first stands below it, so that nothing is cut."""
+    lead, *rest = (plain(part, 400) for part in parts)
+    width = max(room - 2, 8)
+    if width_of(whole := "  ".join([lead, *rest])) <= width:
+        yield Line(Content.styled(f" {whole}", style), pk)
+        return
+    yield Line(Content.styled(f" {fit(lead, width).rstrip()}", style), pk)
+    yield from (Line(Content.styled(f"     {line}", style)) for line in flow(rest, max(width - 4, 8), "  "))
 
 
 def _rest(n: int) -> Iterator[Line]:

@@ -1,9 +1,10 @@
-"""What happened lately: the feed in words, newest first; Enter opens the order a line speaks of."""
+"""What happened lately: the feed in words, newest first; Enter opens what a line speaks of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -16,13 +17,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from store.views import ChangeRow, OrderRow
-from tui.changes import what
+from tui.notice_lines import Line, folded, orders_of, worded
 from tui.screens.dialog import OVER
-from tui.screens.lines import heading, keys, moment, plain
+from tui.screens.lead import lead_to
+from tui.screens.lines import heading, keys
+from tui.screens.notice_lead import follow, leads
+from tui.stock_words import subject
 from tui.strings import t
-from tui.text import fit
 
 if TYPE_CHECKING:
+    from store.reader import Reader
     from tui.app import PantauApp
 
 KINDS: Final = (
@@ -40,18 +44,26 @@ KINDS: Final = (
     "order.still_to_ship",
     "file.%",
     "rule.held",
+    "stock.low",
+    "stock.out_soon",
+    "chat.%",
+    "money.overdue",
+    "money.less",
+    "money.failed",
     "digest.made",
     "cutoff.near",
     "health.step",
     "job.%",
 )
 """What is news; a changed address or a seen note is in the order's own history."""
+LOOK: Final = 1_000
+"""Changes the list looks back at; folded they are far fewer lines."""
 QUIET: Final = frozenset({"pending", "unknown", "queued", "sending"})
 """New states that say no more than that something has begun."""
 
 
-class NoticesScreen(ModalScreen[int | None]):
-    """Answers with the order to open, or None."""
+class NoticesScreen(ModalScreen[Line | None]):
+    """Answers with the line to follow, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,exclamation_mark", "back", show=False),
@@ -67,10 +79,17 @@ class NoticesScreen(ModalScreen[int | None]):
         background: $surface; background-tint: $surface 0%; scrollbar-size-vertical: 1; }
     """
 
-    def __init__(self, changes: Sequence[ChangeRow], zone: tzinfo, rejected: int = 0) -> None:
-        """`rejected`: records that could not be understood so far."""
+    def __init__(
+        self,
+        changes: Sequence[ChangeRow],
+        zone: tzinfo,
+        rejected: int = 0,
+        about: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
+        """`rejected`: records that could not be understood so far; `about`: goods by action (worded)."""
         super().__init__()
-        self._changes = changes
+        self._told = folded(changes)
+        self._about = about
         self._zone = zone
         self._rejected = rejected
 
@@ -81,7 +100,7 @@ class NoticesScreen(ModalScreen[int | None]):
             if self._rejected:
                 told = Content.styled(t("notices.rejected", n=self._rejected), "$warning")
                 yield Static(told, id="rejected", markup=False)
-            lines = [Option(line(change, self._zone)) for change in self._changes]
+            lines = [Option(worded(line, self._zone, self._about)) for line in self._told]
             yield OptionList(*lines or [Option(t("notices.empty"), disabled=True)], markup=False)
             yield Static(id="keys", markup=False)
 
@@ -95,14 +114,15 @@ class NoticesScreen(ModalScreen[int | None]):
             self._show_keys()
 
     def _show_keys(self) -> None:
-        phrases = [t("notices.key.open")] if self._changes else []
+        phrases = [t("notices.key.open")] if self._told else []
         offered = keys([*phrases, t("notices.key.back")], self.app.size.width - 4)
         self.query_one("#keys", Static).update(offered)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a line: the order it speaks of, if it speaks of one."""
-        if (pk := self._changes[event.option_index].order_pk) is not None:
-            self.dismiss(pk)
+        """Enter on a line: to what it speaks of, if there is more of it."""
+        line = self._told[event.option_index]
+        if leads(line[0]):
+            self.dismiss(line)
 
     def action_move(self, step: int) -> None:
         """The keys of the list work here too."""
@@ -114,26 +134,25 @@ class NoticesScreen(ModalScreen[int | None]):
         self.dismiss(None)
 
 
-def line(change: ChangeRow, zone: tzinfo) -> Content:
-    """One change in words: when, which order, what."""
-    order = f"…{plain(change.order_id, 40)[-9:]}" if change.order_id else ""
-    when = fit(moment(change.at, zone), 13)
-    return Content.assemble((f"{when} ", "$text-muted"), fit(order, 12), plain(what(change)))
-
-
 def open_notices(app: PantauApp, rows: Sequence[OrderRow]) -> None:
     """Read the end of the feed and show it."""
 
-    def chosen(pk: int | None) -> None:
-        if pk is not None:
-            from tui.screens.detail import show_detail
+    def chosen(line: Line | None) -> None:
+        if line is None:
+            return
+        if len(ids := orders_of(line)) > 1:
+            lead_to(app, ids)
+        else:
+            follow(app, line[0])
 
-            show_detail(app, pk)
+    def read(reader: Reader) -> tuple[list[ChangeRow], int, dict[int, str]]:
+        told = [change for change in reader.recent(KINDS, LOOK) if change.new not in QUIET]
+        about = {row.id: subject(row) for row in reader.actions(kind="stock", limit=LOOK)}
+        return told, reader.rejected_count(), about
 
-    def arrived(found: tuple[list[ChangeRow], int]) -> None:
-        changes, rejected = found
-        told = [change for change in changes if change.new not in QUIET]
-        app.push_screen(NoticesScreen(told, app.zone, rejected), chosen)
+    def arrived(found: tuple[list[ChangeRow], int, dict[int, str]]) -> None:
+        changes, rejected, about = found
+        app.push_screen(NoticesScreen(changes, app.zone, rejected, about), chosen)
         app.main.rejects_told(rejected)
 
-    app.data.ask(lambda reader: (reader.recent(KINDS), reader.rejected_count()), arrived)
+    app.data.ask(read, arrived)

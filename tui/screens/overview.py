@@ -12,7 +12,7 @@ from tui.widgets.header import LastFile
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from jobs.parcels.performance import Rate
+    from jobs.health.watch import Shown
     from store.reader import Reader
 
 
@@ -63,9 +63,9 @@ def last_file(reader: Reader, shops: Sequence[ShopRow]) -> LastFile | None:
     return min(files, key=lambda file: file.stamp or file.at or 0, default=None)
 
 
-def late_dispatch(reader: Reader, zone: tzinfo, now: int) -> Rate:
-    """The late-dispatch rate of the platform's present window, as the job counted it last; without one it takes tens
-    of milliseconds in a big shop."""
+def late_dispatch(reader: Reader, zone: tzinfo, now: int, last: Shown | None) -> Shown:
+    """The late-dispatch rate of the platform's present window, as it was counted last while that holds; counting
+    takes tens of milliseconds in a big shop."""
     from jobs.health.watch import shown  # after the first paint
 
-    return shown(reader, zone, now)
+    return shown(reader, zone, now, last)

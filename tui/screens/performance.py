@@ -17,9 +17,11 @@ from tui.screens.lead import lead_to
 from tui.screens.lines import entry, heading, keys, plain
 from tui.strings import t
 from tui.text import fit, width_of
+from tui.widgets.header import Header
 
 if TYPE_CHECKING:
     from jobs.health.rates import Look
+    from jobs.health.watch import Shown
     from jobs.parcels.stats import Stats
     from store.reader import Reader
     from tui.app import PantauApp
@@ -44,17 +46,23 @@ class PerformanceScreen(Dialog[None]):
         app = pantau_of(self)
         zone, now = app.zone, app.clock()
 
-        def read(reader: Reader) -> tuple[Stats, list[Look]]:
+        def read(reader: Reader) -> tuple[Stats, list[Look], Shown]:
             from jobs.health.rates import looks
+            from jobs.health.watch import of_shops
             from jobs.parcels.stats import gather, learn
 
+            seq = reader.last_seq()
             model = learn(reader, zone, now)
-            return gather(reader, zone, now, model=model), looks(reader, zone, now, model)
+            seen = looks(reader, zone, now, model)
+            rated = of_shops([look.health for look in seen], now, seq)
+            return gather(reader, zone, now, model=model), seen, rated
 
         app.data.ask(read, self._arrived, slow=True)
 
-    def _arrived(self, found: tuple[Stats, list[Look]]) -> None:
-        self._stats, self._looks = found
+    def _arrived(self, found: tuple[Stats, list[Look], Shown]) -> None:
+        self._stats, self._looks, rated = found
+        # The top line says the same from now on.
+        pantau_of(self).main.query_one(Header).show_rate(rated)
         self.redraw()
 
     def title_text(self) -> Content:

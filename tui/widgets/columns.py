@@ -17,6 +17,9 @@ WIDE: Final = 160
 EDGE: Final = 4
 """Cells left of the first column: the cursor's bar, the mark, a gap on either side."""
 LEAST_ITEMS: Final = 8
+ENOUGH_ITEMS: Final = 20
+"""Cells of the goods beyond which the reasons grow first, up to `TWO_REASONS`."""
+TWO_REASONS: Final = 28
 
 
 class Column(NamedTuple):
@@ -92,10 +95,13 @@ def layout(tab: Tab, width: int, *, shops: bool = False) -> Layout:
             names.remove(victim)
             fixed -= _WIDTHS[victim][size] + gap
     rest = max(LEAST_ITEMS, width - fixed)
+    # The reasons of an order that needs a person have the room first that its goods can do without.
+    more = max(0, min(TWO_REASONS - _WIDTHS["why"][size], rest - ENOUGH_ITEMS)) if "why" in names else 0
+    cells = {name: _WIDTHS[name][size] for name in names} | {"items": rest - more}
+    if more:
+        cells["why"] += more
     return Layout(
-        tuple(
-            Column(name, rest if name == "items" else _WIDTHS[name][size], name == "total") for name in names
-        ),
+        tuple(Column(name, cells[name], name == "total") for name in names),
         gap,
         wide=size == 2,
         narrow=size == 0,

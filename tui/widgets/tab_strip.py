@@ -18,6 +18,12 @@ from tui.widgets.painted import Painted, Piece, length
 _QUIET: Final = frozenset({Tab.COMPLETED, Tab.CANCELLED})
 """Tabs of history: their number says nothing that has to be done, so it goes first when room is short."""
 
+_LEAVE: Final = (
+    *(Tab.CANCELLED, Tab.COMPLETED, Tab.DELIVERED, Tab.TRANSIT, Tab.UNPAID, Tab.RETURNS),
+    *(Tab.COLLECTION, Tab.ACTION, Tab.TO_SHIP),
+)
+"""Whose name goes first where there is no room for all."""
+
 _MARKS: Final = {Urgency.SOON: ("!", "soon"), Urgency.LATE: ("!", "late")}
 
 
@@ -43,12 +49,17 @@ class TabStrip(Painted):
         self.changed()
 
     def content(self, width: int, height: int) -> list[list[Piece]]:
-        """The fullest wording that fits: whole names, short names, the active name alone, numbers."""
-        for names, counted, gap in (
-            ("tab", True, 3), ("tab", True, 2), ("tab", False, 2), ("short", False, 2), ("short", False, 1),
-            ("active", False, 2), ("active", False, 1), ("none", False, 1),
+        """The fullest wording that fits: whole names, short names, words of a few letters; then names go one by one,
+        those of empty tabs first, the active one's never."""
+        leave = sorted(
+            (tab for tab in Tab if tab is not self.active),
+            key=lambda tab: (self._n(tab) > 0, _LEAVE.index(tab)),
+        )
+        for names, counted, gap, gone in (
+            ("tab", True, 3, 0), ("tab", True, 2, 0), ("tab", False, 2, 0), ("short", False, 2, 0),
+            ("short", False, 1, 0), ("tiny", False, 2, 0), *(("tiny", False, 1, n) for n in range(len(Tab))),
         ):  # fmt: skip
-            tabs = [self._tab(tab, names, counted) for tab in Tab]
+            tabs = [self._tab(tab, "" if tab in leave[:gone] else names, counted) for tab in Tab]
             total = sum(map(length, tabs)) + gap * (len(tabs) - 1) + 2
             if total <= width:
                 break
@@ -66,14 +77,17 @@ class TabStrip(Painted):
                 self.post_message(TabChosen(tab))
                 return
 
-    def _tab(self, tab: Tab, names: str, counted: bool) -> list[Piece]:
+    def _n(self, tab: Tab) -> int:
         row = self._counts.get(tab)
-        n = row.n if row is not None else 0
+        return 0 if row is None else row.n
+
+    def _tab(self, tab: Tab, names: str, counted: bool) -> list[Piece]:
+        n = self._n(tab)
         active = tab is self.active
-        if names == "tab":
-            name = t(f"tab.{tab.id}")
-        else:
-            name = t(f"tab.short.{tab.id}") if names == "short" or (names == "active" and active) else ""
+        key = {"tab": f"tab.{tab.id}", "short": f"tab.short.{tab.id}", "tiny": f"tab.tiny.{tab.id}"}.get(
+            names
+        )
+        name = t(key) if key else ""
         look = "accent" if active else "plain" if n else "muted"
         pieces: list[Piece] = [(f"{tab.value}", look if active else "muted")]
         if name:

@@ -24,6 +24,7 @@ TEXT = {
     "digest.empty": "All done: nothing waits for you.",
     "digest.section.do": "To do",
     "digest.section.closed": "While closed ({since} to {until})",
+    "digest.closed.reading": "What happened while Pantau was closed is being read …",
     "digest.section.yesterday": "Yesterday, {date}",
     "digest.overdue": "past the shipping deadline",
     "digest.before_noon": "ship before {noon}",

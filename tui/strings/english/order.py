@@ -64,6 +64,7 @@ TEXT = {
     "track.cancelled": "cancelled",
     "reason.cancel_request": "wants to cancel",
     "reason.return": "return",
+    "reason.chat": "answer the chat",
     "reason.arrange_soon": "arrange now",
     "reason.scan_soon": "hand over now",
     "reason.late": "late",

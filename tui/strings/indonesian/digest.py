@@ -22,6 +22,7 @@ TEXT = {
     "digest.empty": "Semua beres: tidak ada yang menunggu Anda.",
     "digest.section.do": "Yang harus dikerjakan",
     "digest.section.closed": "Selama tertutup ({since} sampai {until})",
+    "digest.closed.reading": "Yang terjadi selama Pantau tertutup sedang dibaca …",
     "digest.section.yesterday": "Kemarin, {date}",
     "digest.overdue": "lewat batas kirim",
     "digest.before_noon": "kirim sebelum {noon}",

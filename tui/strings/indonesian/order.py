@@ -64,6 +64,7 @@ TEXT = {
     "track.cancelled": "dibatalkan",
     "reason.cancel_request": "minta batal",
     "reason.return": "pengembalian",
+    "reason.chat": "jawab chat",
     "reason.arrange_soon": "segera atur",
     "reason.scan_soon": "segera serahkan",
     "reason.late": "telat",

@@ -132,7 +132,7 @@ def keep(
     since = waiting_since(conn, pk)
     values["answer_by"] = None if since is None else since + answer_within
     conn.execute(update(_TALKS).where(_TALKS.c.id == pk).values(**values))
-    chat_clock.show(conn, shop_id, pk, since)
+    chat_clock.show(conn, shop_id, pk)
     asked = [one for one in fresh if is_asked(one)]
     if asked and news:
         _tell(conn, shop_id, pk, talk, asked, now)

@@ -7,16 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, delete, select
 
-from store import changes, ui_state
+from store import changes
 from store.bulk import insert_into, mark, one_writer, table_of
 from store.changes import NewChange
-from store.models import Item, Order, Sku, Stock, UiState
+from store.models import Item, Order, Sku, Stock
 from store.reading.goods import Query, Warehouse
 from store.status import Tab
 
 _SKUS = table_of(Sku)
 _STOCK = table_of(Stock)
-_STATE = table_of(UiState)
 _ITEMS = table_of(Item)
 _ORDERS = table_of(Order)
 _LATEST = 5_000
@@ -24,8 +23,6 @@ _LATEST = 5_000
 _TOLD = ("product_id", "seller_sku", "name", "status", "price", "warehouses", "updated_at")
 _CHUNK = 500
 """Values in one IN list: both databases cap them, SQLite lowest."""
-_WARNED = "stock.warned"
-"""Under this key ui_state keeps which piles a notice was given of: a restart must not repeat them."""
 
 
 class SkuRecord(msgspec.Struct, frozen=True):
@@ -50,13 +47,6 @@ class Count(msgspec.Struct, frozen=True):
     seller_sku: str | None = None
     warehouses: tuple[Warehouse, ...] = ()
     """What each warehouse still sells; empty: not told, what is known stays."""
-
-
-class Warned(msgspec.Struct):
-    """Piles that a notice was given of, by their keys."""
-
-    low: set[str] = msgspec.field(default_factory=set)
-    soon: set[str] = msgspec.field(default_factory=set)
 
 
 def querying(conn: Connection) -> Query:
@@ -238,17 +228,3 @@ def name_variations(conn: Connection, shop_id: int, names: Mapping[str, str]) ->
     for sku_id, variation in names.items():
         mine = (_SKUS.c.shop_id == shop_id) & (_SKUS.c.sku_id == sku_id)
         conn.execute(_SKUS.update().where(mine).values(variation=variation))
-
-
-def warned(conn: Connection) -> Warned:
-    """What notices were given; nothing when that cannot be read."""
-    text = conn.execute(select(_STATE.c.value).where(_STATE.c.key == _WARNED)).scalar_one_or_none()
-    try:
-        return msgspec.json.decode(text or "{}", type=Warned)
-    except (msgspec.MsgspecError, ValueError):
-        return Warned()
-
-
-def remember(conn: Connection, given: Warned) -> None:
-    """Keep it for the next look, and for the next start."""
-    ui_state.put(conn, _WARNED, msgspec.json.encode(given, order="sorted").decode())

@@ -18,7 +18,12 @@ _MEMORY = table_of(Memory)
 
 def recall(conn: Connection, key: str, kind: type[T]) -> T | None:
     """What is kept under a key; None without it, or in a form of another version."""
-    text = conn.execute(select(_MEMORY.c.value).where(_MEMORY.c.key == key)).scalar_one_or_none()
+    query = select(_MEMORY.c.value).where(_MEMORY.c.key == key)
+    return decoded(conn.execute(query).scalar_one_or_none(), kind)
+
+
+def decoded(text: str | None, kind: type[T]) -> T | None:
+    """The same of the text that a reader found (Reader.remembered)."""
     try:
         return None if text is None else msgspec.json.decode(text, type=kind)
     except msgspec.DecodeError:
@@ -27,7 +32,7 @@ def recall(conn: Connection, key: str, kind: type[T]) -> T | None:
 
 def remember(conn: Connection, key: str, value: object) -> None:
     """Keep a value, in the place of the one before."""
-    text = msgspec.json.encode(value).decode()
+    text = msgspec.json.encode(value, order="deterministic").decode()
     add = insert_into(conn, _MEMORY).values(key=key, value=text)
     conn.execute(add.on_conflict_do_update(index_elements=["key"], set_={"value": text}))
 

@@ -11,12 +11,11 @@ from sqlalchemy import Connection, delete, func, select, update
 from store import changes
 from store.bulk import insert_into, one_writer, table_of
 from store.models import Cost, Payout, Statement
-from store.money_records import UNSETTLED, PayoutRecord, StatementRecord
+from store.money_records import FAILED, UNSETTLED, PayoutRecord, StatementRecord
 
 _STATEMENTS = table_of(Statement)
 _PAYOUTS = table_of(Payout)
 _COSTS = table_of(Cost)
-FAILED: Final = "FAILED"
 OPEN: Final = ("PROCESSING", FAILED)
 """States of a statement that may still change."""
 

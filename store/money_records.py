@@ -7,6 +7,9 @@ import msgspec
 UNSETTLED = ""
 """The statement of payouts that are none yet: what the platform estimates for orders it has not settled."""
 
+FAILED = "FAILED"
+"""The platform's word for a statement whose payment failed."""
+
 ORDER, ADJUSTMENT = "ORDER", "ADJUSTMENT"
 """Kinds of transactions; adjustments may have other words of the platform."""
 

@@ -88,12 +88,12 @@ def unconfirm(conn: Connection, pks: Sequence[int], now: int, by: str) -> list[i
     return _set_confirmed(conn, pks, now, by, False)
 
 
-def mark_note_seen(conn: Connection, pk: int, now: int, by: str = "seller") -> None:
-    """A person has read the buyer's note; a second look changes nothing."""
+def mark_note_seen(conn: Connection, pk: int, note: str, now: int, by: str = "seller") -> None:
+    """A person has read this note of the buyer; one that was changed meanwhile nobody has read."""
     one_writer(conn)
     unseen = (
         update(_ORDERS)
-        .where(_ORDERS.c.id == pk, _ORDERS.c.note.is_not(None), _ORDERS.c.note_seen_at.is_(None))
+        .where(_ORDERS.c.id == pk, _ORDERS.c.note == note, _ORDERS.c.note_seen_at.is_(None))
         .values(note_seen_at=now)
         .returning(_ORDERS.c.id, _ORDERS.c.shop_id, _ORDERS.c.order_id)
     )

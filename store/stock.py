@@ -138,7 +138,8 @@ def on_hand(shelves: Sequence[Shelf], claims: Sequence[Claim], handed: Sequence[
     A shop's platform knows nothing of the others. Where its number was set from here (`set_at`), what the others sold
     until then was left out of it: those pieces are added as long as they wait for the courier. What the others sold
     since and the courier took is not there any more, and is taken off. Where nothing was left to sell and goods were
-    lacking, the platform counts them all the same: they are taken off as long as orders from before wait.
+    lacking, the platform counts them all the same: they are taken off as long as orders from before wait, and for
+    good where such an order was cancelled.
     """
     told = []
     for shelf in shelves:
@@ -151,9 +152,15 @@ def on_hand(shelves: Sequence[Shelf], claims: Sequence[Claim], handed: Sequence[
             gone = [row for row in handed if row.shop_id != shelf.shop_id]
             number -= sum(row.units for row in gone if row.placed_at > shelf.set_at)
             waiting = sum(claim.units for claim in claims if claim.placed_at <= shelf.set_at)
-            number -= min(shelf.lacking, waiting)
+            number -= min(shelf.lacking, waiting + shelf.given_back)
         told.append(number)
     return min(told, default=None)
+
+
+def scarce(every: Iterable[Pile]) -> set[str]:
+    """The SKUs of piles of which more is ordered than there is: only these can leave an order without, and few are."""
+    short = (pile for pile in every if pile.free is not None and pile.free < 0)
+    return {shelf.sku_id for pile in short for shelf in pile.shelves}
 
 
 def shortages(

@@ -13,6 +13,7 @@ from tui import strings
 from tui.commands import Command, available
 from tui.data import Data
 from tui.keymap import checked
+from tui.shelves import Shelves
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Host(App[int]):
         self.read_only = read_only or settings.read_only
         self.keymap = checked(settings.keymap)
         self.data = Data(reader_factory, threaded=threaded_reads, on_error=self._read_failed)
+        self.shelves = Shelves(self.data)
         self.runtime: Backend | None = None
         """What works behind the screen; None until it is ready."""
         self.has_jobs = has_jobs

@@ -47,7 +47,7 @@ def gather(reader: Reader, pk: int, now: int, zone: tzinfo) -> Appeal | None:
     The same facts at the same time give the same bytes.
     """
     with reader.together():
-        detail = reader.detail(pk)
+        detail = reader.detail(pk, {})
         if detail is None:
             return None
         handed = reader.manifests_of(pk)

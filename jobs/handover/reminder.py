@@ -12,15 +12,13 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
 from sqlalchemy import Connection
 
 from jobs.config.durations import parse_time
 from jobs.config.keys import HandoverSettings
-from store import changes, ui_state
-from store.bulk import one_writer, table_of
+from store import changes
 from store.db import Store
-from store.models import UiState
+from store.memory import say_once, unsaid
 from store.reading.manifests import CourierWaiting
 from store.times import Clock, from_datetime, to_datetime
 
@@ -62,14 +60,13 @@ async def remind(store: Store, settings: HandoverSettings, zone: ZoneInfo, *, cl
     due = pickups_due(settings, now, zone)
     if not due:
         return 0
-    known = await store.aread(_said)
-    fresh = [pickup for pickup in due if pickup.key not in known]
+    fresh = await store.aread(lambda conn: unsaid(conn, KEY, [pickup.key for pickup in due]))
     if not fresh:
         return 0
     waiting = await asyncio.to_thread(_waiting, store)
     if not waiting:
         return 0  # what is packed within the hour may still be worth a word
-    return await store.awrite(lambda conn: _say(conn, fresh, waiting, now))
+    return await store.awrite(lambda conn: _say(conn, due, waiting, now))
 
 
 def _waiting(store: Store) -> list[CourierWaiting]:
@@ -80,29 +77,18 @@ def _waiting(store: Store) -> list[CourierWaiting]:
         reader.close()
 
 
-def _said(conn: Connection) -> list[str]:
-    table = table_of(UiState)
-    kept = conn.execute(table.select().where(table.c.key == KEY)).one_or_none()
-    try:
-        return msgspec.json.decode(kept.value, type=list[str]) if kept is not None else []
-    except msgspec.DecodeError:
-        return []
-
-
-def _say(conn: Connection, fresh: Sequence[Pickup], waiting: Sequence[CourierWaiting], now: int) -> int:
-    one_writer(conn)
-    known = _said(conn)
-    unsaid = [pickup for pickup in fresh if pickup.key not in known]
-    if not unsaid:
+def _say(conn: Connection, due: Sequence[Pickup], waiting: Sequence[CourierWaiting], now: int) -> int:
+    fresh = say_once(conn, KEY, [pickup.key for pickup in due], KEPT)
+    if not fresh:
         return 0  # another seat was faster
-    ui_state.put(conn, KEY, msgspec.json.encode([*known, *(one.key for one in unsaid)][-KEPT:]).decode())
+    pickup = next(one for one in due if one.key == fresh[0])
     rows = []
     for group in waiting:
         about = changes.detail(
             courier=group.courier,
             name=group.courier_name,
             parcels=len(group.parcels),
-            pickup=unsaid[0].clock,
+            pickup=pickup.clock,
             nearest=group.parcels[0].scan_by,
             orders=", ".join(parcel.order_id for parcel in group.parcels[:NAMED]),
         )

@@ -24,7 +24,7 @@ from jobs.rulebook import wib_day
 from store import changes
 from store.bulk import one_writer
 from store.db import Store
-from store.memory import recall, remember
+from store.memory import decoded, recall, remember
 from store.times import HOUR, MINUTE, Clock
 
 if TYPE_CHECKING:
@@ -147,6 +147,14 @@ class Shown(NamedTuple):
     rate: Rate
     seq: int | None = None
     """Where the change feed ended then; None: as the job kept it."""
+    ends: int | None = None
+    """When the next clock of an order that was open then ends; None: not asked yet."""
+
+    def asked(self, reader: Reader) -> Shown:
+        """The same with `ends`, which is asked once for each count."""
+        if self.ends is not None:
+            return self
+        return self._replace(ends=reader.next_clock(self.at, self.at + FRESH))
 
     def holds(self, reader: Reader, zone: tzinfo, now: int) -> bool:
         """Whether counting again would give the same, as far as a cheap look tells: the day is the same, no clock of
@@ -154,7 +162,7 @@ class Shown(NamedTuple):
         age = now - self.at
         if not 0 <= age < FRESH or stats.window(self.at, zone) != stats.window(now, zone):
             return False
-        if age >= PACE and reader.clock_ended(self.at, now):
+        if age >= PACE and self.ends is not None and self.ends < now:
             return False
         return age < SETTLED or self.seq == reader.last_seq()
 
@@ -163,11 +171,12 @@ def shown(reader: Reader, zone: tzinfo, now: int, last: Shown | None = None) -> 
     """The late-dispatch rate for the top line: what was counted last, by the job or by whoever showed it (`last`),
     counted again where that no longer holds; of several shops the worst.
 
-    For off the loop. A look costs a row by its key and a walk over the open orders that are late or due by now, well
-    below a millisecond; a count tens of milliseconds in a big shop. None comes within `PACE` of the one before, except
-    at midnight and while there are too few orders for a rate.
+    For off the loop. A look costs a row by its key and, where the rate is `SETTLED` old, the end of the feed; a count
+    tens of milliseconds in a big shop, and with it the question which clock ends next: a walk over the orders to
+    arrange that are late or due within `FRESH`. No count comes within `PACE` of the one before, except at midnight and
+    while there are too few orders for a rate.
     """
-    counted = last_counted(reader)
+    counted = decoded(reader.remembered(KEY), Counted)
     if counted is not None and (last is None or counted.at > last.at):
         # Counted while the first orders came in, it may know no rate yet: then it is counted again.
         last = (
@@ -175,12 +184,14 @@ def shown(reader: Reader, zone: tzinfo, now: int, last: Shown | None = None) -> 
             if any(one.ldr.now is not None for one in counted.shops)
             else last
         )
-    if last is not None and last.rate.now is not None and last.holds(reader, zone, now):
-        return last
+    if last is not None and last.rate.now is not None:
+        last = last.asked(reader)
+        if last.holds(reader, zone, now):
+            return last
     seq = reader.last_seq()
     shops = [shop.id for shop in reader.shops()]
     rates = [stats.ldr(reader, zone, now, shop) for shop in shops] or [stats.ldr(reader, zone, now)]
-    return Shown(now, _worst(rates), seq)
+    return Shown(now, _worst(rates), seq).asked(reader)
 
 
 def of_shops(shops: Sequence[ShopHealth], at: int, seq: int | None = None) -> Shown:
@@ -194,14 +205,6 @@ def _worst(rates: Sequence[Rate]) -> Rate:
 
 def _rate(one: Measure) -> Rate:
     return Rate(one.now, one.if_nothing, one.next_step, one.orders_until, one.bad, one.judged, one.at_risk)
-
-
-def last_counted(reader: Reader) -> Counted | None:
-    """What the job kept; None without any, or in a form of another version."""
-    try:
-        return msgspec.json.decode(reader.remembered(KEY) or "", type=Counted)
-    except msgspec.DecodeError:
-        return None
 
 
 def _mark(step: Step, today: str) -> str:

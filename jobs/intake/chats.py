@@ -28,7 +28,7 @@ from jobs.rulebook import rulebook, wib_day
 from shop.calls.chats import ConversationPage
 from shop.client import ShopClient
 from shop.errors import Refused, ShopError
-from store import chat_seen, chats, orders
+from store import chat_clock, chat_seen, chats, orders
 from store.chat_facts import ConversationRecord, MessageRecord
 from store.chats import Known, Taken
 from store.db import Store
@@ -84,6 +84,8 @@ class _Marks(NamedTuple):
     seen: int | None
     whole_at: int | None
     tried_at: int | None
+    misplaced: bool
+    """An order's clock of its waiting buyer is not the right one."""
 
 
 class _News(NamedTuple):
@@ -92,6 +94,8 @@ class _News(NamedTuple):
     talk: ConversationRecord
     messages: list[MessageRecord] | None = None
     in_vain: bool = False
+    told: bool = False
+    """The list itself told another newest message."""
 
 
 class ChatSync:
@@ -111,6 +115,9 @@ class ChatSync:
         """One pass. Raises what the list of conversations raises; what was stored before stays."""
         report, now = ChatReport(), self._clock()
         marks = await self._store.aread(self._marks)
+        if marks.misplaced:
+            # Before anything is asked: a buyer who waits is to be seen while the platform does not answer, too.
+            await self._store.awrite(lambda conn: chat_clock.mend(conn, self._shop_id))
         # A clock that was set back must not keep the whole list from being read for years.
         due = marks.whole_at
         self._whole = due is None or not now < due <= now + rest(ENDLESS)
@@ -133,7 +140,7 @@ class ChatSync:
     def _marks(self, conn: Connection) -> _Marks:
         shop = self._shop_id
         seen, whole_at = orders.stream(conn, shop, SEEN), orders.stream(conn, shop, WHOLE)
-        return _Marks(seen, whole_at, chats.tried_last(conn, shop))
+        return _Marks(seen, whole_at, chats.tried_last(conn, shop), bool(chat_clock.wrong(conn, shop)))
 
     def _mark(self, stream: str, at: int, now: int, conn: Connection) -> None:
         orders.set_stream(conn, self._shop_id, stream, at, now)
@@ -166,8 +173,9 @@ class ChatSync:
         try:
             for talk in page.records:
                 before = known.get(talk.conversation_id)
-                if _is_news(talk, before) or self._may_look(before):
-                    news.append(await self._read(talk, before, rejected))
+                if (told := _is_news(talk, before)) or self._may_look(before):
+                    read = await self._read(talk, before, rejected)
+                    news.append(read._replace(told=told))
                 elif before is None or not before.says(talk):
                     news.append(_News(talk))
                 alive()
@@ -184,7 +192,8 @@ class ChatSync:
         report.rejected += len(rejected)
         report.messages += sum(one.new for one in taken)
         report.asked += sum(one.asked for one in taken)
-        return any(what.new and not one.in_vain for one, what in zip(news, taken, strict=True))
+        # What only a look in vain brought (an old message, forgotten here) would cost a page at each look.
+        return any(what.new and (one.told or not one.in_vain) for one, what in zip(news, taken, strict=True))
 
     def _may_look(self, before: Known | None) -> bool:
         """Whether it is the turn of a conversation of which the list alone can bring no news."""
@@ -203,7 +212,7 @@ class ChatSync:
             chats.keep(
                 conn, shop, talk, messages, now=now, answer_within=within, news=self._news, in_vain=in_vain
             )
-            for talk, messages, in_vain in news
+            for talk, messages, in_vain, _ in news
         ]
 
     async def _read(

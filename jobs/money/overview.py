@@ -16,7 +16,7 @@ from jobs.money.forecast import Day, Delivered, by_day, due, late_from
 from jobs.money.margin import Costs, Goods, Price, margin
 from jobs.money.paid import Difference, Transaction, compare, differs
 from jobs.rulebook import rules_at, wib_day
-from store.money_records import ORDER
+from store.money_records import FAILED, ORDER
 from store.reader import Reader
 from store.reading.money import DeliveredRow, SettledRow, StatementRow
 from store.times import DAY
@@ -32,8 +32,6 @@ SOLD: Final = 30 * DAY
 """Orders placed since then are looked at for what is left of them."""
 LATEST: Final = 30
 """Statements shown."""
-FAILED: Final = "FAILED"
-"""The platform's word for a statement whose payment failed."""
 
 
 class Overdue(NamedTuple):

@@ -29,7 +29,8 @@ EVERY: Final = MINUTE
 """Between two looks whether statements were read."""
 KEY: Final = "money.said"
 KEPT: Final = 5_000
-"""Orders remembered beyond those that are still listed: a rate learned anew may bring one back."""
+"""Orders of a kind remembered, the newest: also those no longer listed, for a rate learned anew may bring one back.
+Where so many are remembered, those before the oldest of them count as told."""
 APART: Final = 3
 """So many orders of a look have a row each, in their own history too; more are one row."""
 OVERDUE, LESS = "money.overdue", "money.less"
@@ -92,9 +93,10 @@ def say(conn: Connection, found: Mapping[str, Sequence[Wrong]], now: int) -> int
     said = recall(conn, KEY, dict[str, list[int]]) or {}
     told, after = 0, {}
     for kind, orders in found.items():
-        known, listed = set(said.get(kind, ())), {one.pk for one in orders}
-        fresh = [one for one in orders if one.pk not in known]
-        after[kind] = [*sorted(known - listed)[-KEPT:], *sorted(listed)]
+        known = set(said.get(kind, ()))
+        oldest = min(known) if len(known) >= KEPT else 0
+        fresh = [one for one in orders if one.pk > oldest and one.pk not in known]
+        after[kind] = sorted(known.union(one.pk for one in fresh))[-KEPT:]
         changes.append(conn, _rows(kind, fresh, now))
         told += len(fresh)
     if told:

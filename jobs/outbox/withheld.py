@@ -1,11 +1,11 @@
 """What is not sent although nothing refuses it: asked in the transaction that would mark it as being sent.
 
-There is no way around that transaction, and nothing was sent before it: whatever it ends, did not happen.
+There is no way around that transaction. What it ends was never sent, or two reads said that it did not happen.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -49,16 +49,20 @@ def too_old(row: Claimed, now: int) -> bool:
 
 def _held(conn: Connection, rows: Sequence[Claimed]) -> set[int]:
     """Of shipments those with an order that has the tag `tahan`; a package may hold several orders."""
-    found: set[int] = set()
-    for row in rows:
-        inside = select(_PACKAGES.c.order_pk).where(
-            _PACKAGES.c.shop_id == row.shop_id, _PACKAGES.c.package_id == row.target
+    inside: dict[tuple[int, str], set[int]] = defaultdict(set)
+    columns = (_PACKAGES.c.shop_id, _PACKAGES.c.package_id, _PACKAGES.c.order_pk)
+    for shop_id, package_id, pk in conn.execute(
+        select(*columns).where(
+            _PACKAGES.c.shop_id.in_({row.shop_id for row in rows}),
+            _PACKAGES.c.package_id.in_({row.target for row in rows}),
         )
-        theirs = (_ORDERS.c.id == row.order_pk) | _ORDERS.c.id.in_(inside)
-        tags = conn.execute(select(_ORDERS.c.tags).where(theirs)).scalars()
-        if any(HOLD in stored.split(",") for stored in tags):
-            found.add(row.id)
-    return found
+    ):
+        inside[shop_id, package_id].add(pk)
+    theirs = {row.id: {row.order_pk, *inside[row.shop_id, row.target]} for row in rows}
+    every = {pk for pks in theirs.values() for pk in pks if pk is not None}
+    tags = conn.execute(select(_ORDERS.c.id, _ORDERS.c.tags).where(_ORDERS.c.id.in_(every)))
+    held = {pk for pk, stored in tags if HOLD in stored.split(",")}
+    return {action_id for action_id, pks in theirs.items() if pks & held}
 
 
 def _told(shop_id: int, by: str, n: int, now: int) -> changes.NewChange:

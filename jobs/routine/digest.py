@@ -16,7 +16,7 @@ import msgspec
 from jobs.parcels.forecast import RISKY, SOON, Forecast, Waiting
 from jobs.parcels.stats import awaiting, learn
 from jobs.routine.times import CutOff, day
-from store.stock import piles, shortages
+from store.stock import piles, scarce, shortages
 from store.times import to_datetime, to_iso
 
 if TYPE_CHECKING:
@@ -207,9 +207,6 @@ def _stock(reader: Reader, low: int, shop_id: int | None) -> tuple[list[str], in
         for pile in every
         if shop_id is None or any(shelf.shop_id == shop_id for shelf in pile.shelves)
     )
-    # As jobs/stock/guard.py: single orders are looked at for the few piles of which more is ordered than there is.
-    scarce = {
-        shelf.sku_id for pile in every if pile.free is not None and pile.free < 0 for shelf in pile.shelves
-    }
-    lacking = shortages(known, reader.claimed(scarce), gone) if scarce else {}
+    short = scarce(every)
+    lacking = shortages(known, reader.claimed(short), gone) if short else {}
     return reader.to_fill(list(lacking), shop_id), few

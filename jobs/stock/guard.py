@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from store import goods
 from store.reading.goods import Query, Shelf, claims, handed, reserved, shelves, wanted
-from store.stock import Shortage, keys, piles, shortages
+from store.stock import Shortage, keys, piles, scarce, shortages
 
 
 def short(conn: Connection, pks: Collection[int] | None = None) -> dict[int, Shortage]:
@@ -30,13 +30,10 @@ def lacking(query: Query, pks: Collection[int] | None = None) -> dict[int, Short
         theirs = {sku_id for (shop_id, sku_id), key in key_of.items() if key in asked}
         if not _scarce(query, known, theirs):
             return {}
-    scarce = _scarce(query, known, None)
-    found = shortages(known, claims(query, scarce), handed(query, known))
+    found = shortages(known, claims(query, _scarce(query, known, None)), handed(query, known))
     return found if pks is None else {pk: found[pk] for pk in pks if pk in found}
 
 
 def _scarce(query: Query, known: Sequence[Shelf], sku_ids: Collection[str] | None) -> set[str]:
     """The SKUs (of these, or of all) of piles of which more is ordered than there is."""
-    every = piles(known, reserved(query, known, sku_ids), handed(query, known))
-    scarce = (pile for pile in every if pile.free is not None and pile.free < 0)
-    return {shelf.sku_id for pile in scarce for shelf in pile.shelves}
+    return scarce(piles(known, reserved(query, known, sku_ids), handed(query, known)))

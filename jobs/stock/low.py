@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 
 from jobs.config.keys import StockSettings
@@ -17,9 +19,19 @@ from store import changes, goods
 from store.bulk import one_writer
 from store.changes import NewChange
 from store.db import Store
+from store.memory import recall, remember
 from store.reading.goods import Shelf, SoldRow, handed, reserved, shelves, sold
 from store.stock import Pile, keys, piles
 from store.times import MINUTE, Clock
+
+KEY: Final = "stock.warned"
+
+
+class Warned(msgspec.Struct):
+    """Piles that a notice was given of, by their keys."""
+
+    low: set[str] = msgspec.field(default_factory=set)
+    soon: set[str] = msgspec.field(default_factory=set)
 
 
 async def watch_goods(store: Store, settings: StockSettings, *, clock: Clock) -> int:
@@ -32,9 +44,9 @@ async def watch_goods(store: Store, settings: StockSettings, *, clock: Clock) ->
 
     def tell(conn: Connection) -> int:
         one_writer(conn)
-        if goods.warned(conn) != before:
+        if warned(conn) != before:
             return 0  # another process was faster: the next look starts from what it told
-        goods.remember(conn, given)
+        remember(conn, KEY, given)
         changes.append(conn, rows)
         return len(rows)
 
@@ -61,14 +73,19 @@ class GoodsWatch:
         return told
 
 
+def warned(conn: Connection) -> Warned:
+    """What notices were given; nothing when that cannot be read."""
+    return recall(conn, KEY, Warned) or Warned()
+
+
 def _feed_and_warnings(conn: Connection) -> tuple[int, bool]:
     seq = conn.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM changes").scalar_one()
-    return int(seq), bool(goods.warned(conn).soon)
+    return int(seq), bool(warned(conn).soon)
 
 
 def look(
     conn: Connection, settings: StockSettings, now: int
-) -> tuple[goods.Warned, goods.Warned, Sequence[NewChange]] | None:
+) -> tuple[Warned, Warned, Sequence[NewChange]] | None:
     """What was remembered, what to remember and what to tell now; None when nothing changed."""
     query = goods.querying(conn)
     known = shelves(query)
@@ -76,8 +93,8 @@ def look(
         return None
     every = piles(known, reserved(query, known), handed(query, known))
     sales = sales_of(known, sold(query, now - LOOK_BACK, now))
-    before = goods.warned(conn)
-    after, rows = goods.Warned(), []
+    before = warned(conn)
+    after, rows = Warned(), []
     for pile in every:
         if pile.is_low(settings.low):
             after.low.add(pile.key)

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from store.reading.base import CHUNK, Base, marks
+from store.reading.lacking import Set, given_back
 from store.reading.stock_wishes import Setting, sku_of, wished
 from store.status import OrderStatus, Tab
 from store.times import DAY
@@ -65,6 +66,8 @@ class Shelf(NamedTuple):
     """When its number was last set from here (by levelling shops, or by a person for a shared pile)."""
     lacking: int = 0
     """Pieces that orders placed until then went without, and still do while they are open."""
+    given_back: int = 0
+    """Pieces of such orders that were cancelled since: for sale again, though they were never there."""
 
     @property
     def available(self) -> int | None:
@@ -164,7 +167,9 @@ def shelves(query: Query) -> list[Shelf]:
     last = {
         (shop_id, sku_of(target)): (at, target, params) for shop_id, target, at, params in query(_SET, ())
     }
-    set_to = {place: (at, wished(target, params).lacking) for place, (at, target, params) in last.items()}
+    numbers = {place: Set(at, wished(target, params).lacking) for place, (at, target, params) in last.items()}
+    back = given_back(query, numbers)
+    set_to = {place: (*number, back[place]) for place, number in numbers.items()}
     found = [_shelf(row, set_to) for part in (_STOCKED, _UNCOUNTED) for row in query(part, ())]
     return sorted(found, key=lambda shelf: (shelf.name, shelf.variation or "", shelf.shop_id, shelf.sku_id))
 
@@ -285,14 +290,14 @@ class Goods(Base):
         ]
 
 
-def _shelf(row: Sequence[Any], set_to: dict[tuple[int, str], tuple[int, int]]) -> Shelf:
+def _shelf(row: Sequence[Any], set_to: dict[tuple[int, str], tuple[int, int, int]]) -> Shelf:
     (shop_id, shop, sku_id, product_id, seller_sku, name, variation, status, price, places, low_at, *told) = (
         row
     )
     on_hand, told_at = told
     return Shelf(
         shop_id, shop, sku_id, product_id, seller_sku or None, name or "", variation, status, price,
-        warehouses_of(places), low_at, on_hand, told_at, *set_to.get((shop_id, sku_id), (None, 0)),
+        warehouses_of(places), low_at, on_hand, told_at, *set_to.get((shop_id, sku_id), (None, 0, 0)),
     )  # fmt: skip
 
 

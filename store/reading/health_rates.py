@@ -76,14 +76,20 @@ class HealthRates(Base):
         )
         return [OpenRow(*row) for row in rows]
 
-    def clock_ended(self, since: int, until: int) -> bool:
-        """Whether the scan deadline of an order to ship or to collect passed in [since, until) without a scan. By the
-        order of the two tabs (store/attention.py): only what is late or due by then is looked at."""
+    def next_clock(self, since: int, until: int) -> int:
+        """The first scan deadline in [since, until) of an order to ship or to collect that nobody has scanned; `until`
+        where none ends before.
+
+        By the order of the two tabs (store/attention.py): where orders wait for the courier only those of that
+        stretch are looked at, where they wait to be arranged all that are late or due by then.
+        """
         query = (
-            "SELECT 1 FROM orders WHERE tab IN (?, ?) AND sort_at < ? AND scan_by >= ? AND scan_by < ?"
-            " AND collected_at IS NULL LIMIT 1"
+            "SELECT min(scan_by) FROM orders WHERE tab = ? AND sort_at >= ? AND sort_at < ?"
+            " AND scan_by >= ? AND scan_by < ? AND collected_at IS NULL"
         )
-        return bool(self._value(query, (int(Tab.TO_SHIP), int(Tab.COLLECTION), until, since, until)))
+        to_ship = self._value(query, (int(Tab.TO_SHIP), 0, until, since, until))
+        waiting = self._value(query, (int(Tab.COLLECTION), since, until, since, until))
+        return min(at for at in (to_ship, waiting, until) if at is not None)
 
     def placed_late(self, since: int, until: int, clock: int, *, shop_id: int | None = None) -> int:
         """Paid orders placed in [since, until), `clock` ms or more after the beginning of their day; `since` is a

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -11,16 +10,13 @@ from typing import Any, Final
 from store.reading.base import CHUNK, marks
 from store.reading.goods import handed, reserved, shelves
 from store.reading.journal import Journal
-from store.reading.link import Link
 from store.reading.lists import Lists
 from store.status import Tab
 from store.stock import Place, piles
 from store.views import ItemRow, OrderDetail, PackageRow, View
 
 NEEDS_LIMIT: Final = 5_000
-"""With more open orders than this, free stock is not summed up at a key press: it is unknown then."""
-NEEDS_AGE: Final = 2.0
-"""Seconds for which a sum is used again."""
+"""With more open orders than this, free stock is not summed up for a look at an order: it is unknown then."""
 
 _EXTRA: Final = (
     *("province", "address", "phone", "seller_note", "payment_method", "subtotal", "shipping_fee"),
@@ -38,21 +34,23 @@ Piles = dict[Place, tuple[int | None, int | None]]
 class Single(Lists, Journal):
     """Orders with all that belongs to them."""
 
-    def __init__(self, link: Link) -> None:
-        super().__init__(link)
-        self._piles: tuple[float, Piles] = (float("-inf"), {})
+    def detail(self, pk: int, stock: Piles | None = None) -> OrderDetail | None:
+        """One order with its journey, actions and history; None when it is gone.
 
-    def detail(self, pk: int) -> OrderDetail | None:
-        """One order with its journey, actions and history; None when it is gone."""
+        `stock`: what `stocked` told before; None: it is asked again, which takes a while with thousands of SKUs.
+        """
         with self._link.snapshot():
-            return next(iter(self._details([pk], full=True)), None)
+            return next(
+                iter(self._details([pk], self.stocked() if stock is None else stock, full=True)), None
+            )
 
     def details(self, pks: Iterable[int]) -> Iterator[OrderDetail]:
         """Orders with items and parcels, without journey, actions and history, in the order asked for."""
         rest = iter(pks)
+        stock = self.stocked()
         while some := list(islice(rest, CHUNK)):
             with self._link.snapshot():
-                found = self._details(some, full=False)
+                found = self._details(some, stock, full=False)
             yield from found
 
     def tracking_numbers(self, pks: Sequence[int]) -> dict[tuple[int, str], str | None]:
@@ -65,7 +63,18 @@ class Single(Lists, Journal):
                 found[pk, package_id] = number
         return found
 
-    def _details(self, pks: list[int], *, full: bool) -> list[OrderDetail]:
+    def stocked(self) -> Piles:
+        """What there is of each SKU; nothing is free for sure where too many open orders claim some of it."""
+        known = shelves(self._query)
+        few = sum(self.total(View(tab), 0) for tab in (Tab.TO_SHIP, Tab.COLLECTION)) <= NEEDS_LIMIT
+        claims = reserved(self._query, known) if known and few else ()
+        return {
+            (shelf.shop_id, shelf.sku_id): (pile.on_hand, pile.free if few else None)
+            for pile in piles(known, claims, handed(self._query, known))
+            for shelf in pile.shelves
+        }
+
+    def _details(self, pks: list[int], stock: Piles, *, full: bool) -> list[OrderDetail]:
         columns = ", ".join(f"o.{name}" for name in _EXTRA)
         extra = {
             row[0]: row[1:]
@@ -75,7 +84,7 @@ class Single(Lists, Journal):
                 pks,
             )
         }
-        items, parcels = self._items(pks), self._parcels(pks)
+        items, parcels = self._items(pks, stock), self._parcels(pks)
         made = []
         for row in self.rows(pks):
             shop, tags, note, *values = extra[row.pk]
@@ -94,19 +103,18 @@ class Single(Lists, Journal):
             made.append(detail)
         return made
 
-    def _items(self, pks: list[int]) -> dict[int, list[ItemRow]]:
+    def _items(self, pks: list[int], stock: Piles) -> dict[int, list[ItemRow]]:
         columns = ", ".join(f"i.{name}" for name in _ITEM)
         rows = self._query(
             f"SELECT i.order_pk, o.shop_id, {columns} FROM items i JOIN orders o ON o.id = i.order_pk"
             f" WHERE i.order_pk IN ({marks(pks)}) ORDER BY i.order_pk, i.line",
             pks,
         )
-        stocked = self._stocked()
         found: dict[int, list[ItemRow]] = defaultdict(list)
         for pk, shop_id, *rest in rows:
             told: dict[str, Any] = dict(zip(_ITEM, rest, strict=True))
             told["is_gift"] = bool(told["is_gift"])
-            there, free = stocked.get((shop_id, told["sku_id"]), (None, None))
+            there, free = stock.get((shop_id, told["sku_id"]), (None, None))
             found[pk].append(ItemRow(**told, on_hand=there, free=free))
         return found
 
@@ -115,20 +123,4 @@ class Single(Lists, Journal):
         statement = f"SELECT order_pk, {_PARCEL} FROM packages WHERE order_pk IN ({marks(pks)})"
         for pk, *rest in self._query(f"{statement} ORDER BY order_pk, package_id", pks):
             found[pk].append(PackageRow(*rest))
-        return found
-
-    def _stocked(self) -> Piles:
-        """What there is of each SKU; nothing is free for sure where too many open orders claim some of it."""
-        read_at, found = self._piles
-        if time.monotonic() - read_at < NEEDS_AGE:
-            return found
-        known = shelves(self._query)
-        few = sum(self.total(View(tab), 0) for tab in (Tab.TO_SHIP, Tab.COLLECTION)) <= NEEDS_LIMIT
-        claims = reserved(self._query, known) if known and few else ()
-        found = {
-            (shelf.shop_id, shelf.sku_id): (pile.on_hand, pile.free if few else None)
-            for pile in piles(known, claims, handed(self._query, known))
-            for shelf in pile.shelves
-        }
-        self._piles = (time.monotonic(), found)
         return found

@@ -211,6 +211,50 @@ async def test_a_quiet_pass_writes_nothing_and_a_page_is_one_write(
     assert len(writes) == 1
 
 
+async def test_who_waits_is_shown_at_an_order_that_comes_later_even_while_the_list_is_down(
+    store: Store, clock: FrozenClock, platform: Platform
+) -> None:
+    platform.say("1", said_by("BUYER", "masih ada?", 1))
+    sync = sync_of(store, platform, clock)
+    await sync.run_once()
+    put(store, [record(1, buyer_id="buyer1")])
+    writes, ask = counted(store), platform.conversations
+
+    async def broken(**_: Any) -> Any:
+        raise Unavailable
+
+    platform.conversations = broken  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        await sync.run_once()
+    shown = said_by("BUYER", "", 1).at + 12 * HOUR
+    assert rows(store, "SELECT chat_by FROM orders") == [(shown,)] and len(writes) == 1
+    platform.conversations = ask  # type: ignore[method-assign]
+    await sync.run_once()
+    assert len(writes) == 1
+
+
+async def test_news_that_cannot_be_read_leads_on_to_the_next_page(
+    store: Store, clock: FrozenClock, platform: Platform
+) -> None:
+    for number in range(1, 5):
+        platform.say(f"{number}", said_by("BUYER", "halo", number))
+    sync = sync_of(store, platform, clock)
+    await sync.run_once()
+    platform.asked.clear()
+    platform.closed |= {"3", "4"}
+    for number in (2, 3, 4):
+        platform.say(f"{number}", said_by("BUYER", "lagi", 10 + number))
+    report = await sync.run_once()
+    assert platform.asked == ["list", "4", "3", "list", "2"]
+    assert (report.asked, report.unreadable) == (3, 2)
+    # Looks in vain lead nowhere, not even where what the list tells was forgotten here.
+    store.write(lambda conn: chats.forget(conn, NOW))
+    clock.advance(wait(1))
+    platform.asked.clear()
+    await sync.run_once()
+    assert platform.asked == ["list", "4", "3"]
+
+
 @pytest.mark.parametrize(("pages", "day"), [(1, 24), (500, 2_000)])
 def test_the_budget_of_a_day_without_news(pages: int, day: int) -> None:
     assert pages * DAY // rest(pages) <= day

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs.config.keys import HandoverSettings
-from jobs.handover.reminder import pickups_due, remind
+from jobs.handover.reminder import KEY, pickups_due, remind
 from jobs.notices import Severity, told
-from store import manifests, ui_state
+from store import manifests, memory
 from store.db import Store
 from store.times import DAY, HOUR, MINUTE
 from tests.conftest import FrozenClock
@@ -93,7 +93,7 @@ async def test_outside_the_hour_nobody_says_a_word(store: Store, clock: FrozenCl
 
 async def test_a_memory_that_cannot_be_read_is_no_memory(store: Store, clock: FrozenClock) -> None:
     put(store, waiting(1))
-    store.write(lambda conn: ui_state.put(conn, "handover.reminded", "{broken"))
+    store.write(lambda conn: memory.remember(conn, KEY, {"another": "version"}))
     assert await reminded(store, clock) == 1
     assert await reminded(store, clock) == 0
 

@@ -170,16 +170,45 @@ async def test_the_header_counts_again_when_the_day_or_a_clock_ends(
     assert kept.rate.now == pytest.approx(30 / 90) and kept.at == clock.now
     ended = shown(reader, WIB, at("25 23:55") + MINUTE, kept)
     assert ended.rate.now == pytest.approx(40 / 100)
+    assert ended.ends == at("25 23:55") + MINUTE + watch.FRESH
     assert shown(reader, WIB, at("25 23:59"), ended) is ended  # nothing moved since
     next_day = shown(reader, WIB, at("26 00:00"), ended)
     assert next_day.rate.now == pytest.approx(10 / 70)
     # What the performance screen counts is the same, and stands as long.
     seen = [one.health for one in looks(reader, WIB, at("26 00:01"), stats.learn(reader, WIB, clock.now))]
     told = watch.of_shops(seen, at("26 00:01"), reader.last_seq())
-    assert told.rate == next_day.rate and shown(reader, WIB, at("26 00:04"), told) is told
+    assert told.rate == next_day.rate and shown(reader, WIB, at("26 00:04"), told).at == told.at
     scanned(store, 10, "more")
-    assert shown(reader, WIB, at("26 00:02"), told) is told
+    assert shown(reader, WIB, at("26 00:02"), told).at == told.at
     assert shown(reader, WIB, at("26 00:04"), told).rate.now == pytest.approx(10 / 80)
+
+
+async def test_which_clock_ends_next_is_asked_once_for_each_count(
+    store: Store, reader: Reader, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands may be late to be arranged: no look walks over them."""
+    clock.now = at("25 10:00")
+    scanned(store, 30, "good")
+    due: dict[str, Any] = {"created_at": at("24 08:00"), "arrange_by": at("25 08:00")}
+    take(store, 3, "open", "AWAITING_SHIPMENT", scan_by=at("25 10:05"), **due)
+    take(store, 3, "gone", "AWAITING_COLLECTION", scan_by=at("25 10:04"), collected_at=at("25 09:00"), **due)
+    take(store, 3, "waits", "AWAITING_COLLECTION", scan_by=at("25 10:08"), **due)
+    await HealthWatch(store, WIB, clock=clock).run()
+    asked: list[int] = []
+    real = Reader.next_clock
+
+    def counted(reader: Reader, since: int, until: int) -> int:
+        asked.append(since)
+        return real(reader, since, until)
+
+    monkeypatch.setattr(Reader, "next_clock", counted)
+    last, seen = None, []
+    for minute in range(10):
+        last = shown(reader, WIB, clock.now + minute * MINUTE, last)
+        seen.append((last.at - clock.now) // MINUTE)
+    # Orders moved since the job's count, for all that a screen knows: two minutes. Then one clock, then the other.
+    assert seen == [0, 0, 2, 2, 2, 2, 6, 6, 6, 9]
+    assert [(since - clock.now) // MINUTE for since in asked] == [0, 2, 6, 9]
 
 
 async def test_a_count_before_there_was_a_rate_is_not_what_the_header_tells(

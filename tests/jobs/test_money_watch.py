@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from jobs.config.keys import MoneySettings
+from jobs.money import watch
 from jobs.money.watch import KEY, LESS, OVERDUE, MoneyWatch, Wrong, say
 from jobs.notices import Severity, told
 from store import health, money
 from store.db import Store
-from store.memory import remember
+from store.memory import recall, remember
 from store.times import DAY, HOUR
 from store.views import ChangeRow
 from tests.conftest import FrozenClock
@@ -60,11 +61,11 @@ async def test_what_may_be_in_a_statement_that_was_not_read_is_not_late(
     unread = statement(2, NOW - 5 * DAY, [])
     store.write(lambda conn: money.upsert_statements(conn, 1, [unread], NOW))
     read(store)
-    watch = MoneyWatch(store, MoneySettings(), clock=clock)
-    assert await watch.run() == 0
+    job = MoneyWatch(store, MoneySettings(), clock=clock)
+    assert await job.run() == 0
     store.write(lambda conn: money.was_read(conn, 1, unread.statement_id, NOW))
     read(store, NOW + HOUR)
-    assert await watch.run() == 1
+    assert await job.run() == 1
 
 
 def test_an_order_that_comes_back_is_not_told_again(store: Store) -> None:
@@ -74,6 +75,20 @@ def test_an_order_that_comes_back_is_not_told_again(store: Store) -> None:
     assert store.write(lambda conn: say(conn, wrong, NOW)) == 0
     store.write(lambda conn: remember(conn, KEY, "damaged"))
     assert store.write(lambda conn: say(conn, wrong, NOW)) == 1
+
+
+def test_what_is_remembered_has_an_end_and_nothing_is_told_twice_for_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shop that is never paid lists ever more orders."""
+    monkeypatch.setattr(watch, "KEPT", 3)
+    unpaid = [Wrong(pk, str(pk), 1, 1) for pk in range(1, 9)]
+
+    def look(count: int) -> int:
+        return store.write(lambda conn: say(conn, {OVERDUE: unpaid[:count]}, NOW))
+
+    assert [look(6), look(6), look(8), look(8)] == [6, 0, 2, 0]
+    assert store.read(lambda conn: recall(conn, KEY, dict[str, list[int]])) == {OVERDUE: [6, 7, 8]}
 
 
 def test_a_payment_that_fails_is_told_each_time_it_fails(store: Store) -> None:

@@ -116,7 +116,7 @@ def test_the_plan_of_a_key_press_refuses_for_a_rule_as_well(desk: Desk) -> None:
     assert desk.confirmed() == ["0004"]
     assert {last for _, last, verdict in desk.runs() if verdict == "held"} == {"0001", "0002"}
     pk = desk.pk(1)
-    desk.store.write(lambda conn: orders.mark_note_seen(conn, pk, desk.clock()))
+    desk.store.write(lambda conn: orders.mark_note_seen(conn, pk, "besok ya", desk.clock()))
     desk.run(given)
     assert desk.confirmed() == ["0001", "0004"]
 

@@ -59,7 +59,7 @@ def test_paid_orders_are_confirmed_and_each_buyer_told_once_although_an_answer_i
         run_once(made.settings, made.environ)
         assert made.rows("SELECT count(*) FROM actions") == [(0,)]  # what was there before the rules
         made.world.advance(3)
-        strike_the_first_send(made, "timeout-after:1s", monkeypatch)
+        strike_the_first_send(made, "cut-after", monkeypatch)
         for _ in range(10):
             run_once(made.settings, made.environ)
             if made.rows(UNDER_WAY) == [(0,)]:

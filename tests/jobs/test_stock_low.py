@@ -108,7 +108,7 @@ async def test_a_burst_is_told_before_it_ends_and_a_switch_turns_that_off(
     assert await watch_goods(store, SETTINGS, clock=clock) == 0
     clock.advance(15 * MINUTE)
     assert await watch_goods(store, SETTINGS, clock=clock) == 0
-    assert store.read(goods.warned).soon == set()
+    assert store.read(low.warned).soon == set()
 
 
 async def test_where_nothing_changed_nobody_looks_and_a_warning_ends_all_the_same(
@@ -128,7 +128,7 @@ async def test_where_nothing_changed_nobody_looks_and_a_warning_ends_all_the_sam
     assert await watch.run() == 1 and len(looks) == 1
     # The warning stands: looked at until it is over, then no more.
     clock.advance(15 * MINUTE)
-    assert await watch.run() == 0 and store.read(goods.warned).soon == set()
+    assert await watch.run() == 0 and store.read(low.warned).soon == set()
     assert await watch.run() == 0
     before = len(looks)
     assert await watch.run() == 0 and len(looks) == before

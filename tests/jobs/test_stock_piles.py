@@ -71,6 +71,9 @@ def test_a_zero_brings_no_goods_and_what_was_lacking_ends_with_the_orders_that_l
     set_to_zero = shelf(on_hand=12, set_at=10, lacking=6)
     assert on_hand([set_to_zero], [claim(1, 4), claim(2, 8)]) == 6
     assert on_hand([set_to_zero._replace(on_hand=4)], [claim(1, 4)]) == 0
+    # Cancelled: the platform sells again what was never there.
+    assert on_hand([set_to_zero._replace(given_back=8)], [claim(1, 4)]) == 6
+    assert on_hand([set_to_zero._replace(given_back=12)], []) == 6
     # Shipped after all: it was there. What was ordered later had its own pieces.
     assert on_hand([set_to_zero._replace(on_hand=20)], [claim(11, 5)]) == 20
     (pile,) = piles([set_to_zero], [claim(1, 4), claim(2, 8)])

@@ -14,7 +14,7 @@ from store.db import Store
 from store.records import ItemRecord
 from store.stock import Pile
 from tests.conftest import ENGINES
-from tests.jobs.handover_kit import put, waiting
+from tests.jobs.handover_kit import NOW, put, waiting
 from tests.jobs.stock_kit import stocked
 
 SKU, LONGER = "11", "115"
@@ -84,3 +84,12 @@ def test_setting_nothing_to_sell_hides_no_shortage(
     ended(store, "done")
     store.write(partial(stocked, sku_id=SKU, available=quantity, committed=5))
     assert store.read(pile).free == free
+    if free != -3:
+        return
+    # The seller cancels what he cannot fill: the platform sells the five again, and there are still two.
+    put(
+        store,
+        waiting(1, status="CANCELLED", created_at=0, updated_at=NOW, items=(ItemRecord(SKU, "Kaos", 5, 1),)),
+    )
+    store.write(partial(stocked, sku_id=SKU, available=5))
+    assert store.read(pile).free == 2

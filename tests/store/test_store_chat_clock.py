@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from store import chat_clock, orders
 from store.attention import CHAT_LEAD
 from store.bulk import table_of
 from store.db import Store
@@ -53,6 +54,58 @@ def test_the_newest_order_or_the_one_that_is_named(store: Store) -> None:
     assert clocks(store) == {new.order_id: (NOW + 12 * HOUR, "chat,stuck")}
     talked(store, said_by("SHOP", "siap", 2, at=NOW + 1), number=2)
     assert clocks(store) == {}
+
+
+def test_the_named_order_is_one_of_that_buyer(store: Store) -> None:
+    own = record(1, created_at=NOW - 9 * HOUR, **MINE)
+    nobodys, anothers = record(2, **MINE | {"buyer_id": None}), record(3, **MINE | {"buyer_id": "another"})
+    put(store, [own, nobodys, anothers])
+    asked = [
+        said_by("BUYER", "yang ini", number, at=SAID + number, order_id=order.order_id)
+        for number, order in enumerate([own, nobodys, anothers])
+    ]
+    talked(store, *asked)
+    assert set(clocks(store)) == {own.order_id}
+    talked(store, *asked, said_by("SHOP", "siap", 5, at=NOW))
+    assert clocks(store) == {}
+
+
+def test_a_second_conversation_leaves_it_where_the_first_one_put_it(store: Store) -> None:
+    old, new = record(1, created_at=NOW - 9 * HOUR, **MINE), record(2, created_at=NOW - 2 * HOUR, **MINE)
+    put(store, [old, new])
+    talked(store, said_by("BUYER", "yang ini", 1, at=SAID, order_id=old.order_id))
+    later = said_by("BUYER", "yang itu", 1, at=SAID + 2, order_id=new.order_id)
+    for answer in ((), (said_by("SHOP", "ok", 2, at=SAID + 3),)):
+        talked(store, later, *answer, number=2)
+        assert clocks(store) == {old.order_id: (SAID + 12 * HOUR, "chat,stuck")}
+
+
+def test_it_is_mended_where_no_question_came_to_put_it(store: Store) -> None:
+    def mended() -> dict[str, tuple[int, str]]:
+        store.write(lambda conn: chat_clock.mend(conn, shop))
+        assert store.read(lambda conn: chat_clock.wrong(conn, shop)) == []
+        return clocks(store)
+
+    shop = store.write(lambda conn: orders.shop_pk(conn, "toko-contoh"))
+    late = {"created_at": NOW - HOUR}
+    one, two, three = record(1, created_at=NOW - 9 * HOUR, **MINE), record(2, **MINE | late), record(3)
+    named = said_by("BUYER", "pesananku?", 1, at=SAID, order_id=two.order_id)
+    talked(store, named)
+    talked(store, said_by("BUYER", "siapa?", 1), number=2, buyer_id=None)
+    talked(store, said_by("BUYER", "halo?", 1), buyer_id="else", shop="lain")
+    assert mended() == {}
+    # Orders that come after the question, and one whose buyer is told later.
+    put(store, [one, record(2, **MINE | late | {"buyer_id": None}), three])
+    assert clocks(store) == {} and set(mended()) == {one.order_id}
+    put(store, [record(2, **MINE | late | {"updated_at": NOW + 1})])
+    right = {two.order_id: (SAID + 12 * HOUR, "chat,stuck")}
+    assert mended() == right
+    # A store from before the clock, and a clock that nobody's question put there.
+    store.write(lambda conn: conn.execute(update(ORDERS).values(chat_by=None, attention=None)))
+    assert mended() == right
+    stray = update(ORDERS).where(ORDERS.c.order_id == three.order_id).values(chat_by=NOW, attention_at=NOW)
+    store.write(lambda conn: conn.execute(stray))
+    assert mended() == right
 
 
 def test_it_stands_in_the_action_tab_when_the_end_is_near(store: Store) -> None:

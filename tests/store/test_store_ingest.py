@@ -150,7 +150,7 @@ def test_what_is_ours_survives(db: Db) -> None:
     db.ingest(told)
     pk = db.order().id
     db(orders.confirm, [pk], NOW, "Sari")
-    db(orders.mark_note_seen, pk, NOW)
+    db(orders.mark_note_seen, pk, "bubble wrap", NOW)
     db.rows(
         "UPDATE packages SET tracking_status = 'picked_up', misses = 3 WHERE order_pk = :pk RETURNING 1",
         pk=pk,
@@ -167,7 +167,7 @@ def test_what_is_ours_survives(db: Db) -> None:
 def test_a_changed_note_is_unread_again(db: Db) -> None:
     told = order(note="warna biru")
     db.ingest(told)
-    db(orders.mark_note_seen, db.order().id, NOW)
+    db(orders.mark_note_seen, db.order().id, "warna biru", NOW)
 
     db.ingest(later(told, note="warna merah"))
 

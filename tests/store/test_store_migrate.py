@@ -199,13 +199,15 @@ def test_what_jobs_remember_survives_its_move_from_the_settings_of_the_screen(
         before.setattr(schema, "HEAD", schema.REVISIONS[-1])
         migrate.upgrade(empty_url)
     engine = make_engine(empty_url)
+    kept = ("routine.beat", "handover.reminded", "stock.warned")
     with engine.connect().execution_options(**{WRITES: True}) as conn, conn.begin():
-        conn.execute(text("INSERT INTO ui_state VALUES ('theme', 'dark'), ('routine.beat', '7')"))
+        for key in ("theme", *kept):
+            conn.execute(text("INSERT INTO ui_state VALUES (:key, 'dark')"), {"key": key})
     engine.dispose()
     Store.open(empty_url).close()
     reader = Reader.open(empty_url)
     assert (reader.pref("theme"), reader.remembered("theme")) == ("dark", None)
-    assert reader.remembered("routine.beat") == "7"
+    assert [reader.remembered(key) for key in kept] == ["dark"] * len(kept)
     reader.close()
 
 

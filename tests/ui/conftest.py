@@ -72,3 +72,10 @@ def _prompt(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A pilot waits until the app is idle, and no longer."""
     with idle.watched(monkeypatch):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _yes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test but that of the wait itself waits whether a `y` stays alone, nor hurries too much for one."""
+    monkeypatch.setattr("tui.screens.dialog.ALONE", 0.0)
+    monkeypatch.setattr("tui.screens.dialog.TYPING", 0.0)

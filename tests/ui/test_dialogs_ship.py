@@ -60,16 +60,28 @@ async def test_no_other_key_ships(store: Store, clock: FrozenClock, key: str) ->
         assert queued(store) == []
 
 
+@pytest.mark.parametrize("words", ["hay", "ya kak", "gk ya", "yes"])
 async def test_a_sentence_typed_into_the_wrong_window_ships_nothing(
-    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     put(store, [record(1)])
     async with asked(store, clock, "s") as (app, pilot):
-        await pilot.press("h", "a", "y")
+        for name in ("ALONE", "TYPING", "STARTLED"):
+            monkeypatch.setattr(f"tui.screens.dialog.{name}", 60.0)
+        await pilot.press(*("space" if sign == " " else sign for sign in words))
         assert isinstance(app.screen, ShipDialog)
         assert "Tombol itu tidak berarti di sini" in toasts(app)[-1]
-        monkeypatch.setattr("tui.screens.dialog.STARTLED", 0.0)
-        await pilot.press("y")
+        assert queued(store) == []
+
+
+@pytest.mark.parametrize("after", [(), ("enter",)])
+async def test_a_yes_that_stays_alone_ships(
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, after: tuple[str, ...]
+) -> None:
+    put(store, [record(1)])
+    async with asked(store, clock, "s") as (app, pilot):
+        monkeypatch.setattr("tui.screens.dialog.ALONE", 60.0 if after else 0.05)
+        await pilot.press("y", *after)  # Enter does not take it back
         await until(pilot, lambda: len(queued(store)) == 1)
 
 

@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import Connection
 
 from jobs.config.rule_keys import Rule, RuleSettings, RuleWhen
+from jobs.rules import trial
 from jobs.rules.conditions import cause_of
 from store import actions, changes, goods, rule_runs
 from store.db import Store
 from store.reader import Reader
 from store.reading.rule_runs import RunCounts
 from store.records import ItemRecord
+from store.times import SECOND
 from tests.conftest import FrozenClock
 from tests.ui.dialog_kit import said, toasts
 from tests.ui.screen_kit import NOW, changed, pk_of, put, record, running, until
@@ -242,7 +244,7 @@ def test_the_order_command_says_why_and_why_not(
 
 
 async def test_an_order_says_why_something_happened_by_itself_and_why_not(
-    store: Store, clock: FrozenClock
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pk, order_id = answered(store)
     ran(store, pk, order_id, "held", rule="lain")
@@ -268,5 +270,22 @@ async def test_an_order_says_why_something_happened_by_itself_and_why_not(
             in shown
         )
         assert "aturan 'lain': belum dilakukan" in shown
+        # What the rules say now is asked again by its age, be it nothing, and not on the loop.
+        detail = app.screen
+        assert isinstance(detail, DetailScreen)
+        asked: list[str] = []
+        counts = []
+
+        def checks(*given: object) -> list[object]:
+            asked.append(threading.current_thread().name)
+            return []
+
+        monkeypatch.setattr(trial, "checks", checks)
+        for aged in (29, 1, 29, 1):
+            clock.advance(aged * SECOND)
+            detail.store_changed()
+            await until(pilot, lambda: not app.data.busy and not list(detail.workers))
+            counts.append(len(asked))
+        assert counts == [0, 1, 1, 2] and "MainThread" not in asked
         await pilot.press("escape", "exclamation_mark")
         await until(pilot, lambda: "menahan 3 pesanan: batas per jam" in said(app))

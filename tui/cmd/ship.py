@@ -75,7 +75,7 @@ def ship(
             ctx, store, lambda conn: queue_ship(conn, plan, "cli", now, named), wait if sent else 0.0
         )
         rows = store.read(lambda conn: progress(conn, batch)).rows
-        details = {pk: reader.detail(pk) for pk in pks}
+        details = {pk: reader.detail(pk, {}) for pk in pks}
     results = _results([held for held in plan.held if held.pk not in named], rows, details)
     report(results, as_json)
 

@@ -85,7 +85,7 @@ def act(
     now = ctx.clock()
     batch = carry_out(ctx, store, lambda conn: queue(conn, now), wait)
     rows = store.read(lambda conn: progress(conn, batch)).rows
-    done = [of_action(row, reader.detail(row.order_pk) if row.order_pk else None) for row in rows]
+    done = [of_action(row, reader.detail(row.order_pk, {}) if row.order_pk else None) for row in rows]
     report([*done, *held], as_json)
     if held:
         raise SystemExit(FAILED)

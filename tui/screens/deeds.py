@@ -196,6 +196,8 @@ class Deeds(Writing):
                 self.pantau.say(t("status.confirmed", n=len(made.done)))
             if made.held:
                 self._kept_back(made.held)
+            elif not made.done:
+                self.pantau.say(t("why.already_confirmed"), severity="warning")
 
         self.write(write, done)
 
@@ -212,7 +214,7 @@ class Deeds(Writing):
             def seen(conn: Connection) -> None:
                 from store.orders import mark_note_seen
 
-                mark_note_seen(conn, pk, now)
+                mark_note_seen(conn, pk, note, now)
 
             words += f" {t('status.confirm_again')}"
             self.write(seen, lambda _: None)

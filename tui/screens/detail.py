@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from store.times import SECOND
 from store.views import OrderDetail, OrderRow, RequestRow
 from tui import rule_words as words
 from tui.commands import BY_ID, refusal
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 NARROW: Final = 100
 """Cells from which the journey stands beside the order."""
+CHECKS_AGE: Final = 30 * SECOND
+"""How long the rules' answer about the order is good for while the order itself does not move."""
 
 
 DEEDS: Final = {"confirm": "c", "ship": "s", "message": "m", "note": "n", "tags": "number_sign"}
@@ -78,6 +81,8 @@ class DetailScreen(Screen[None]):
         self._runs: Sequence[RunRow] = ()
         self._off: Switch | None = None
         self._checks: Sequence[Trial] = ()
+        self._checked_at = 0
+        """When the rules were last asked, epoch ms."""
 
     def compose(self) -> ComposeResult:
         """Title, two columns, keys."""
@@ -92,6 +97,7 @@ class DetailScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show it; the app tells of every change."""
         self.store_changed()
+        self.set_interval(CHECKS_AGE / SECOND, self._look_at_rules)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines are folded to the room there is."""
@@ -99,12 +105,14 @@ class DetailScreen(Screen[None]):
 
     def store_changed(self) -> None:
         """Look at the store anew."""
-        pk = self.pk
+        pk, shelves = self.pk, pantau_of(self).shelves
+        stock = shelves.found
+        shelves.look(lambda: self.store_changed() if self.is_attached else None)
 
         def read(
             reader: Reader,
         ) -> tuple[OrderDetail | None, Sequence[RequestRow], Origin | None, Sequence[RunRow], Switch | None]:
-            detail = reader.detail(pk)
+            detail = reader.detail(pk, stock)
             runs = reader.rule_runs(RUNS, order_pk=pk)
             requests = reader.requests(pk, open_only=False)
             return detail, requests, origin(reader, detail), runs, reader.rules_off()
@@ -119,17 +127,14 @@ class DetailScreen(Screen[None]):
         runs: Sequence[RunRow] = (),
         off: Switch | None = None,
     ) -> None:
-        if (detail, runs) != (self._shown, self._runs) or not self._checks:
-            # The function, not its coroutine: a worker that a newer one cancels before it began leaves none behind.
-            ask: Callable[[], Any] = self._ask_rules
-            self.run_worker(ask, group="rules", exclusive=True, exit_on_error=False)
+        self._look_at_rules(moved=(detail, runs) != (self._shown, self._runs))
         self._requests, self._origin, self._runs, self._off = requests, known, runs, off
-        unseen = detail is not None and detail.row.note and detail.row.note_seen_at is None
         first = self._shown is None
         self._shown = detail
         self._draw()
-        if unseen and first and not pantau_of(self).read_only:
-            pantau_of(self).run_worker(self._note_seen(), group="note", exit_on_error=False)
+        shown = None if detail is None or detail.row.note_seen_at is not None else detail.row.note
+        if shown and first and not pantau_of(self).read_only:
+            pantau_of(self).run_worker(self._note_seen(shown), group="note", exit_on_error=False)
 
     def _draw(self) -> None:
         """The whole order in the room there is; nothing before the parts are there and after they are gone."""
@@ -172,6 +177,16 @@ class DetailScreen(Screen[None]):
         yield from rule_lines("rules.why", story, room)
         yield from rule_lines("rules.now", words.now(self._checks, app.settings, self._off, app.zone), room)
 
+    def _look_at_rules(self, *, moved: bool = False) -> None:
+        """Ask the rules again where the order moved, or where their answer is old: stock and hours move too."""
+        app = pantau_of(self)
+        now = app.clock()
+        if app.store is not None and (moved or not 0 <= now - self._checked_at < CHECKS_AGE):
+            self._checked_at = now
+            # The function, not its coroutine: a worker that a newer one cancels before it began leaves none behind.
+            ask: Callable[[], Any] = self._ask_rules
+            self.run_worker(ask, group="rules", exclusive=True, exit_on_error=False)
+
     async def _ask_rules(self) -> None:
         """What the rules make of the order now; a question for a thread, for stock is shared by all orders."""
         app = pantau_of(self)
@@ -183,15 +198,15 @@ class DetailScreen(Screen[None]):
         self._checks = await store.aread(lambda conn: checks(conn, app.settings, app.zone, now, self.pk))
         self._draw()
 
-    async def _note_seen(self) -> None:
-        """A person has the note before their eyes: shipping is not held back for it any more."""
+    async def _note_seen(self, note: str) -> None:
+        """A person has this note before their eyes: shipping is not held back for it any more."""
         app = pantau_of(self)
         if (store := app.store) is None:
             return
         from store.orders import mark_note_seen
 
         now = app.clock()
-        await store.awrite(lambda conn: mark_note_seen(conn, self.pk, now))
+        await store.awrite(lambda conn: mark_note_seen(conn, self.pk, note, now))
 
     def action_back(self) -> None:
         """To the list, where the cursor still is."""

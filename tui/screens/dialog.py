@@ -11,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.strings import t
@@ -40,6 +41,10 @@ WIDEST: Final = 100
 """Cells of a dialog that does not fill the screen: longer lines read badly."""
 STARTLED: Final = 1.0
 """Seconds in which `y` answers nothing after a key that means nothing here: somebody types into the wrong window."""
+TYPING: Final = 0.3
+"""Seconds between two letters of somebody who types: as long after a letter that scrolls, `y` answers nothing."""
+ALONE: Final = 0.25
+"""Seconds for which `y` has to stay alone: "ya kak" begins like a yes."""
 _EDGES: Final = 5
 """Cells of a line that are border, padding and scroll bar."""
 
@@ -75,8 +80,10 @@ class Dialog(ModalScreen[Result | None]):
     Dialog.-full #body { height: 1fr; }
     """
 
-    _stray_at = float("-inf")
-    """When a key came that means nothing here, on the events' clock."""
+    _deaf_until = float("-inf")
+    """Until when `y` answers nothing, on the events' clock."""
+    _yes: Timer | None = None
+    """A `y` that waits whether it stays alone."""
 
     def compose(self) -> ComposeResult:
         """Title, body, keys."""
@@ -108,15 +115,52 @@ class Dialog(ModalScreen[Result | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where the terminal is too small to show the words, nothing can be answered but "back"; and nobody says yes
         by typing a sentence."""
-        if action == "yes" and Message().time - self._stray_at < STARTLED:
+        if action == "yes" and Message().time < self._deaf_until:
             return False
         return action in ("back", "scroll") or not pantau_of(self).cramped
 
-    def on_key(self, event: events.Key) -> None:
-        """A key that no binding will take."""
-        if event.is_printable and event.key not in self.active_bindings:
-            self._stray_at = event.time
+    async def on_key(self, event: events.Key) -> None:
+        """Every key, before any binding takes it."""
+        bound = self.active_bindings.get(event.key)
+        if bound is not None and bound.binding.action == "yes":
+            event.stop()
+            event.prevent_default()
+            await self._hold_yes()
+        elif event.is_printable and self._asks:
+            self._drop_yes()
+            self._deaf_until = max(self._deaf_until, event.time + (STARTLED if bound is None else TYPING))
+            if bound is None:
+                pantau_of(self).say(t("dialog.stray"), severity="warning")
+        elif self._yes is not None:
+            # Whoever presses another key after it has answered: Enter does not take a yes back.
+            event.stop()
+            event.prevent_default()
+            await self._say_yes()
+
+    @property
+    def _asks(self) -> bool:
+        """Whether there is something to say yes to."""
+        told = (binding for kind in type(self).__mro__ for binding in vars(kind).get("BINDINGS", ()))
+        return any(isinstance(binding, Binding) and binding.action == "yes" for binding in told)
+
+    async def _hold_yes(self) -> None:
+        if ALONE <= 0:
+            await self._say_yes()
+        elif self._yes is None:
+            self._yes = self.set_timer(ALONE, self._say_yes)
+
+    def _drop_yes(self) -> None:
+        if self._yes is not None:
+            self._yes.stop()
+            self._yes = None
             pantau_of(self).say(t("dialog.stray"), severity="warning")
+
+    async def _say_yes(self) -> None:
+        if self._yes is not None:
+            self._yes.stop()
+            self._yes = None
+        if self.is_current:
+            await self.run_action("yes")
 
     def redraw(self) -> None:
         """Show the three texts anew, if they are there: the app may tell of a change before and after that."""

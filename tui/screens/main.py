@@ -150,10 +150,12 @@ class MainScreen(Deeds, inherit_bindings=False):
             self._detail_pk = None if row is None else row.pk
             self._pane.show(None, self.pantau.clock())
             return
-        pk = self._detail_pk = row.pk
+        pk, stock = row.pk, self.pantau.shelves.found
+        self._detail_pk = pk
+        self.pantau.shelves.look(self._follow)
 
         def read(reader: Reader) -> tuple[OrderDetail | None, list[RequestRow], str]:
-            detail = reader.detail(pk)
+            detail = reader.detail(pk, stock)
             return detail, reader.requests(pk), missing(origin(reader, detail), self.pantau.zone)
 
         def arrived(found: tuple[OrderDetail | None, list[RequestRow], str]) -> None:

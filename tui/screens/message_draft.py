@@ -77,7 +77,7 @@ def look(reader: Reader, chat_pk: int | None, order_pk: int | None) -> Talk:
         messages=messages,
         wishes=wishes,
         orders=orders,
-        order=None if pk is None else reader.detail(pk),
+        order=None if pk is None else reader.detail(pk, {}),
         requests=() if pk is None else reader.requests(pk, open_only=False),
         insurance=None if file is None else _insurance(file.order),
         buyer_known=chat is not None or (order_pk is not None and reader.buyer_of(order_pk) is not None),

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 import msgspec
 from textual.content import Content
 
-from jobs.money.overview import FAILED, Money
+from jobs.money.overview import Money
+from store.money_records import FAILED
 from store.reading.money import PayoutRow, StatementRow
 from tui import money_words as words
 from tui.clock import full

@@ -39,7 +39,7 @@ class TicketScreen(Dialog[None]):
     def store_changed(self) -> None:
         """Look at the order anew."""
         pk = self._order.row.pk
-        pantau_of(self).data.ask(lambda reader: reader.detail(pk), self._arrived)
+        pantau_of(self).data.ask(lambda reader: reader.detail(pk, {}), self._arrived)
 
     def _arrived(self, order: OrderDetail | None) -> None:
         if order is not None:
@@ -129,4 +129,4 @@ def open_ticket(app: PantauApp, rows: Sequence[OrderRow]) -> None:
             app.push_screen(TicketScreen(order))
 
     pk = rows[0].pk
-    app.data.ask(lambda reader: reader.detail(pk), arrived)
+    app.data.ask(lambda reader: reader.detail(pk, {}), arrived)

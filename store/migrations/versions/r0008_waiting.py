@@ -8,7 +8,9 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-_COPIED = ("routine.beat", "routine.away", "cutoff.said", "health.rates")
+_COPIED = (
+    "routine.beat", "routine.away", "cutoff.said", "health.rates", "handover.reminded", "stock.warned",
+)  # fmt: skip
 
 
 def upgrade() -> None:

@@ -24,7 +24,9 @@ def test_a_note_is_seen_once(db: Db) -> None:
     db.ingest(order(note="halo"))
     pk = db.order().id
 
-    db(orders.mark_note_seen, pk, "halo, biru saja", NOW - 1)  # it was changed meanwhile: nobody has read this one
+    db(
+        orders.mark_note_seen, pk, "halo, biru saja", NOW - 1
+    )  # it was changed meanwhile: nobody has read this one
     db(orders.mark_note_seen, pk, "halo", NOW)
     db(orders.mark_note_seen, pk, "halo", NOW + 1)
 

@@ -79,7 +79,7 @@ async def test_a_yes_that_stays_alone_ships(
     store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, after: tuple[str, ...]
 ) -> None:
     put(store, [record(1)])
-    async with asked(store, clock, "s") as (app, pilot):
+    async with asked(store, clock, "s") as (_, pilot):
         monkeypatch.setattr("tui.screens.dialog.ALONE", 60.0 if after else 0.05)
         await pilot.press("y", *after)  # Enter does not take it back
         await until(pilot, lambda: len(queued(store)) == 1)

@@ -116,7 +116,7 @@ class MessageScreen(Dialog[None]):
             pantau_of(self).clear_notifications()
         self.redraw()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """A key that means nothing ends the question: the dialog's word about it could not be seen over it."""
         if self._asking and event.is_printable and event.key not in self.active_bindings:
             self._ask(False)

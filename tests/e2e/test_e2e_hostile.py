@@ -142,6 +142,8 @@ def test_nothing_foreign_acts_and_no_row_slips(pantau: Pantau, cols: int, rows: 
         press(monitor, ["s", "escape", "!", "escape", "?", "escape"])
         monitor.settle(0.3)
         monitor.insist("escape", lambda: monitor.rows() and "╰" not in monitor.text(), "the list is back")
+        # A key that came before its dialog had closed is told in the corner, over a row.
+        monitor.until(lambda: "Tombol itu" not in monitor.text(), "no notice covers a row")
         upright(monitor)
         assert "PWN" not in monitor.screen.title
         monitor.send("q")

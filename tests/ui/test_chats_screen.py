@@ -137,6 +137,8 @@ async def test_a_sheet_is_copied_or_sent_after_one_yes_and_never_by_enter(
         assert held(app.screen) and not any(toast.display for toast in app.screen.query(Toast))
         await key(app, pilot, "enter")
         assert "paket saya dmn" in said(app) and texts(store) == [] and not held(app.screen)
+        await key(app, pilot, "s", "x")
+        assert toasts(app)[-1] == "Belum dikirim: itu bukan y. Tekan s lagi untuk mengirim."
         await key(app, pilot, "s", "escape", "s", "y")
         await until(pilot, lambda: len(texts(store)) == 1)
         assert texts(store)[0].startswith(f"Hello, about order {record(1).order_id}:")

@@ -117,9 +117,11 @@ class MessageScreen(Dialog[None]):
         self.redraw()
 
     async def on_key(self, event: events.Key) -> None:
-        """A key that means nothing ends the question: the dialog's word about it could not be seen over it."""
+        """A key that means nothing ends the question; from then on `y` copies, so the dialog's word would mislead."""
         if self._asking and event.is_printable and event.key not in self.active_bindings:
+            event.prevent_default()
             self._ask(False)
+            pantau_of(self).say(t("chat.not_sent"), severity="warning")
 
     # ---- what is shown ----------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Conversations with buyers: the list, one conversation, answer sheets, templates, and why nothing can be sent."""
 
 TEXT = {
+    "chat.not_sent": "Not sent: that was no y. Press s again to send.",
     "cmd.chats": "chats",
     "cmd.chats.help": "Conversations with buyers: unanswered first, by their 12 hours",
     "kind.message": "send a message",

@@ -100,7 +100,7 @@ TEXT = {
     "pane.event": "Last: {at} {text}",
     "pane.stock": "stock {on_hand} (free {free})",
     "pane.stock.plain": "stock {on_hand}",
-    "pane.stock.short": "stock {on_hand} (free {free}) short !",
+    "pane.stock.short": "stock {on_hand} (free {free}): not for all",
     "pane.stock.none": "stock ?",
     "pane.more": "+{n} more items (enter: all)",
     "pane.more.one": "+{n} more item (enter: all)",

@@ -1,6 +1,7 @@
 """Percakapan dengan pembeli: daftar, satu percakapan, lembar jawaban, templat, dan kenapa tidak bisa dikirim."""
 
 TEXT = {
+    "chat.not_sent": "Belum dikirim: itu bukan y. Tekan s lagi untuk mengirim.",
     "cmd.chats": "percakapan",
     "cmd.chats.help": "Percakapan dengan pembeli: yang belum dijawab dulu, menurut jam 12-nya",
     "kind.message": "kirim pesan",

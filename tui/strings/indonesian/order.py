@@ -100,7 +100,7 @@ TEXT = {
     "pane.event": "Terakhir: {at} {text}",
     "pane.stock": "stok {on_hand} (bebas {free})",
     "pane.stock.plain": "stok {on_hand}",
-    "pane.stock.short": "stok {on_hand} (bebas {free}) kurang !",
+    "pane.stock.short": "stok {on_hand} (bebas {free}): tak cukup semua",
     "pane.stock.none": "stok ?",
     "pane.more": "+{n} barang lagi (enter: semua)",
     "pane.gift": "hadiah",
